@@ -1,0 +1,35 @@
+import type { ObjectMeta } from '../kubernetes/object-meta.js';
+import type { ResourceList } from '../kubernetes/resource-list.js';
+
+/** Kubelet settings that change capacity or allocatable (aws.md §17). v1beta1 has them in the NodePool. */
+export interface KubeletConfiguration {
+  readonly maxPods?: number | undefined;
+  readonly podsPerCore?: number | undefined;
+  readonly kubeReserved: ResourceList;
+  readonly systemReserved: ResourceList;
+  /** Signals such as `memory.available` to a quantity or a percentage, as written. */
+  readonly evictionHard: Readonly<Record<string, string>>;
+  readonly evictionSoft: Readonly<Record<string, string>>;
+}
+
+/** A block device mapping; sizes in bytes. */
+export interface BlockDeviceMapping {
+  readonly deviceName: string;
+  readonly rootVolume: boolean;
+  readonly volumeSizeBytes?: number | undefined;
+  readonly volumeType?: string | undefined;
+}
+
+/** AMI family of an EC2NodeClass. */
+export type AmiFamily = 'AL2' | 'AL2023' | 'Bottlerocket' | 'Ubuntu' | 'Windows2019' | 'Windows2022' | 'Windows2025' | 'Custom';
+
+/** EC2NodeClass, `karpenter.k8s.aws/v1` or `v1beta1`. */
+export interface EC2NodeClass {
+  readonly metadata: ObjectMeta;
+  readonly amiFamily: AmiFamily;
+  readonly kubelet?: KubeletConfiguration | undefined;
+  readonly blockDeviceMappings: readonly BlockDeviceMapping[];
+  readonly instanceStorePolicy?: 'RAID0' | undefined;
+  /** Hash of the fields whose change drifts nodes (aws.md §16). */
+  readonly hash: string;
+}

@@ -1,0 +1,60 @@
+import type { InstanceType } from '../../cloud/instance-type.js';
+import type { Pod } from '../../kubernetes/pod.js';
+import type { ResourceList } from '../../kubernetes/resource-list.js';
+import type { NodeSelectorRequirement } from '../../kubernetes/selectors.js';
+import type { Taint } from '../../kubernetes/taints.js';
+import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
+import type { NeverOrMs } from '../nodepool.js';
+import type { KarpenterSettings } from '../settings.js';
+
+/** One question to the solver: where do these pods go? (POD-12) */
+export interface SchedulingRequest {
+  readonly snapshot: ClusterSnapshot;
+  /** Pods to place, in input order (pending pods, then pods of deleting nodes or candidates). */
+  readonly pods: readonly Pod[];
+  /** Existing nodes that take part; the caller leaves out nodes marked for deletion and candidates. */
+  readonly destinations: readonly StateNode[];
+  readonly purpose: 'provisioning' | 'consolidation' | 'drift';
+  /** NodePools of the candidates, for the consolidateAfter guard (EX-5); empty unless purpose is consolidation. */
+  readonly candidateNodePools: ReadonlySet<string>;
+  readonly settings: KarpenterSettings;
+  /** Uniform draw in [0, 1) for the choices the reference leaves to map order (scheduling.md §13). */
+  readonly random: () => number;
+}
+
+/** A NodeClaim the solver decided to open, finalised (scheduling.md §8). */
+export interface PlannedNodeClaim {
+  readonly nodePoolName: string;
+  readonly pods: readonly Pod[];
+  /** Kept instance types, cheapest compatible available price first. */
+  readonly instanceTypes: readonly InstanceType[];
+  /** Requirements of the created object, sorted by key; instance-type included. */
+  readonly requirements: readonly NodeSelectorRequirement[];
+  readonly requests: ResourceList;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly startupTaints: readonly Taint[];
+  readonly nodeClassRef: { readonly group: string; readonly kind: string; readonly name: string };
+  readonly expireAfter: NeverOrMs;
+  readonly terminationGracePeriodMs?: number | undefined;
+}
+
+/** Why a pod cannot be placed: a stable code, the subject, the numbers. Prose is written at the edge. */
+export interface SchedulingError {
+  readonly code: string;
+  /** NodePool the error is about, where there is one. */
+  readonly nodePoolName?: string | undefined;
+  readonly detail: Readonly<Record<string, string | number | readonly string[]>>;
+  /** Errors of the single NodePools, in template order, for a combined error. */
+  readonly causes: readonly SchedulingError[];
+}
+
+/** Decision of one pass (RES-1). */
+export interface SchedulingResult {
+  readonly newNodeClaims: readonly PlannedNodeClaim[];
+  /** Existing nodes that received pods in this pass. */
+  readonly existingNodes: readonly { readonly stateNode: StateNode; readonly pods: readonly Pod[] }[];
+  /** By pod UID; only pods still failing. */
+  readonly errors: ReadonlyMap<string, SchedulingError>;
+}

@@ -1,0 +1,19 @@
+import type { ObjectMeta } from './object-meta.js';
+import type { Condition } from './pod.js';
+import type { ResourceList } from './resource-list.js';
+import type { Taint } from './taints.js';
+
+/** A node. Immutable, as every API object here. */
+export interface Node {
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly providerID: string;
+    readonly taints: readonly Taint[];
+    readonly unschedulable: boolean;
+  };
+  readonly status: {
+    readonly capacity: ResourceList;
+    readonly allocatable: ResourceList;
+    readonly conditions: readonly Condition[];
+  };
+}

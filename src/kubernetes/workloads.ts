@@ -1,0 +1,70 @@
+import type { ObjectMeta } from './object-meta.js';
+import type { PodSpec } from './pod.js';
+import type { LabelSelector } from './selectors.js';
+
+/** `spec.template` of a workload. */
+export interface PodTemplate {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: PodSpec;
+}
+
+/** An integer or a percentage such as `"25%"`. */
+export type IntOrPercent = number | `${number}%`;
+
+/** apps/v1 Deployment. */
+export interface Deployment {
+  readonly metadata: ObjectMeta;
+  readonly replicas: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+  readonly strategy:
+    | { readonly type: 'Recreate' }
+    | { readonly type: 'RollingUpdate'; readonly maxSurge: IntOrPercent; readonly maxUnavailable: IntOrPercent };
+  readonly minReadySeconds: number;
+}
+
+/** apps/v1 StatefulSet. */
+export interface StatefulSet {
+  readonly metadata: ObjectMeta;
+  readonly replicas: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+  readonly podManagementPolicy: 'OrderedReady' | 'Parallel';
+  readonly volumeClaimTemplates: readonly PersistentVolumeClaim[];
+}
+
+/** apps/v1 DaemonSet. */
+export interface DaemonSet {
+  readonly metadata: ObjectMeta;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+}
+
+/** policy/v1 PodDisruptionBudget. `selector` undefined selects nothing, an empty one the whole namespace. */
+export interface PodDisruptionBudget {
+  readonly metadata: ObjectMeta;
+  readonly selector?: LabelSelector | undefined;
+  readonly minAvailable?: IntOrPercent | undefined;
+  readonly maxUnavailable?: IntOrPercent | undefined;
+  readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow' | undefined;
+  readonly status: {
+    readonly disruptionsAllowed: number;
+    readonly currentHealthy: number;
+    readonly desiredHealthy: number;
+    readonly expectedPods: number;
+  };
+}
+
+/** v1 PersistentVolumeClaim. */
+export interface PersistentVolumeClaim {
+  readonly metadata: ObjectMeta;
+  readonly storageClassName?: string | undefined;
+  readonly volumeName?: string | undefined;
+  readonly phase: 'Pending' | 'Bound' | 'Lost';
+}
+
+/** v1 Namespace. */
+export interface Namespace {
+  readonly metadata: ObjectMeta;
+}

@@ -1,0 +1,98 @@
+import type { CapacityType } from '../cloud/instance-type.js';
+import type { EC2NodeClass } from '../cloud/node-class.js';
+import type { NodePool } from '../karpenter/nodepool.js';
+import type { KarpenterSettings } from '../karpenter/settings.js';
+import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
+import type { Pod } from '../kubernetes/pod.js';
+import type { PersistentVolume, StorageClass } from '../kubernetes/storage.js';
+import type {
+  DaemonSet,
+  Deployment,
+  Namespace,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  StatefulSet,
+} from '../kubernetes/workloads.js';
+import type { ServiceLoad } from '../workload/service-load.js';
+
+/** Everything the manifests of a scenario define. */
+export interface ClusterObjects {
+  readonly nodePools: readonly NodePool[];
+  readonly nodeClasses: readonly EC2NodeClass[];
+  readonly deployments: readonly Deployment[];
+  readonly statefulSets: readonly StatefulSet[];
+  readonly daemonSets: readonly DaemonSet[];
+  readonly horizontalPodAutoscalers: readonly HorizontalPodAutoscaler[];
+  readonly podDisruptionBudgets: readonly PodDisruptionBudget[];
+  readonly pods: readonly Pod[];
+  readonly persistentVolumeClaims: readonly PersistentVolumeClaim[];
+  readonly persistentVolumes: readonly PersistentVolume[];
+  readonly storageClasses: readonly StorageClass[];
+  readonly namespaces: readonly Namespace[];
+}
+
+/** A managed node group that is there from the start and never scales: carries Karpenter itself and CoreDNS. */
+export interface ManagedNodeGroup {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly count: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A scripted event; `atMs` since the start of the run. */
+export type ScenarioEvent = { readonly atMs: number } & (
+  | { readonly action: 'apply'; readonly file: string; readonly objects: ClusterObjects }
+  | { readonly action: 'scale'; readonly deployment: string; readonly replicas: number }
+  | { readonly action: 'deleteNode'; readonly node: string }
+  /** Spot interruption warning for every matching instance. */
+  | {
+      readonly action: 'interrupt';
+      readonly instanceType?: string | undefined;
+      readonly zone?: string | undefined;
+      readonly count?: number | undefined;
+    }
+  /** No capacity in the matching pools for a time; the provider learns it by a failed launch. */
+  | {
+      readonly action: 'exhaust';
+      readonly instanceType?: string | undefined;
+      readonly zone?: string | undefined;
+      readonly capacityType?: CapacityType | undefined;
+      readonly durationMs: number;
+    }
+);
+
+/** A field of the input that the simulator does not model. */
+export interface UnmodelledField {
+  readonly file: string;
+  readonly line: number;
+  readonly path: string;
+}
+
+/** A resolved scenario: immutable, all defaults applied, all manifests read. The only input of a simulation. */
+export interface ScenarioSpec {
+  readonly name: string;
+  readonly description: string;
+  /** `traffic-spike`: prints the guide's six steps; `underutilization`: its five steps; `none`: the summary only. */
+  readonly story: 'traffic-spike' | 'underutilization' | 'none';
+  readonly settings: KarpenterSettings;
+  /** v1's VM_MEMORY_OVERHEAD_PERCENT, 0.075 by default. */
+  readonly vmMemoryOverheadPercent: number;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly startTimeMs: number;
+  readonly durationMs: number;
+  readonly seed: string;
+  readonly cluster: ClusterObjects;
+  readonly managedNodeGroups: readonly ManagedNodeGroup[];
+  readonly services: readonly ServiceLoad[];
+  readonly events: readonly ScenarioEvent[];
+  /** A window of special interest (the spike), ms since start; undefined when there is none. */
+  readonly window?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  readonly spot: {
+    /** Factor on the interruption hazard of the advisor's buckets; 0 switches interruptions off. */
+    readonly interruptionMultiplier: number;
+  };
+  /** Remarks of the scenario's author, printed with the results. */
+  readonly notes: readonly string[];
+  readonly unmodelled: readonly UnmodelledField[];
+}

@@ -1,0 +1,171 @@
+import type { ResourceList } from '../kubernetes/resource-list.js';
+
+/** The cause of a deletion or an eviction, in Karpenter's and Kubernetes' words. */
+export type DeletionCause =
+  | 'disruption'
+  | 'expiration'
+  | 'interruption'
+  | 'termination'
+  | 'liveness'
+  | 'insufficient-capacity'
+  | 'garbage-collection'
+  | 'replicaset'
+  | 'eviction'
+  | 'scenario';
+
+/** Every event that can stand in a log, by type. Pods are named `namespace/name`, other objects by name. */
+export interface EventPayloads {
+  /** First event of every log. */
+  readonly RunStarted: {
+    readonly scenario: string;
+    readonly seed: string;
+    readonly karpenterVersion: string;
+    readonly simulatorVersion: string;
+    /** Epoch ms of the virtual clock's zero. */
+    readonly startTimeMs: number;
+    readonly durationMs: number;
+  };
+  /** Last event of every log. */
+  readonly RunEnded: { readonly reason: 'duration' | 'interrupted' };
+  /** Something the reader of the results must know (unsupported input, a fallback, an assumption). */
+  readonly Note: { readonly code: string; readonly text: string };
+  /** A scripted event of the scenario took effect. */
+  readonly ScenarioEvent: { readonly text: string };
+
+  readonly PodCreated: {
+    readonly pod: string;
+    /** Owning Deployment, StatefulSet or DaemonSet as `namespace/name`; empty for a bare pod. */
+    readonly service: string;
+    readonly daemonSet: boolean;
+    readonly requests: ResourceList;
+  };
+  /** kube-scheduler found no node: `PodScheduled=False, Unschedulable`. Logged the first time for each pod. */
+  readonly PodUnschedulable: { readonly pod: string };
+  readonly PodBound: { readonly pod: string; readonly node: string };
+  readonly PodReady: { readonly pod: string; readonly node: string };
+  /** Deletion begins; `node` is empty for a pod that was never bound. */
+  readonly PodDeleting: { readonly pod: string; readonly node: string; readonly by: DeletionCause };
+  readonly PodGone: { readonly pod: string; readonly node: string };
+  /** An eviction was refused with 429; logged once per pod and node. */
+  readonly EvictionBlocked: { readonly pod: string; readonly node: string; readonly podDisruptionBudget: string };
+
+  readonly BatchOpened: Readonly<Record<never, never>>;
+  readonly BatchClosed: { readonly openedAtMs: number; readonly by: 'idle' | 'max' };
+  /** A batch whose pass was skipped because cluster state was not synced (BAT-4). */
+  readonly PassSkipped: { readonly unlaunched: readonly string[] };
+  readonly SchedulingPass: {
+    readonly pendingPods: number;
+    readonly deletingPods: number;
+    readonly newNodeClaims: number;
+    readonly placedOnExisting: number;
+    readonly failed: number;
+    /** Open time of the batch that led to this pass, ms. */
+    readonly batchOpenedAtMs: number;
+  };
+  /** The pass decided where this pod goes: an existing node, or a NodeClaim created next. */
+  readonly PodNominated: { readonly pod: string; readonly target: string };
+  /** Karpenter cannot place the pod. Logged when the reason changes. */
+  readonly FailedScheduling: { readonly pod: string; readonly code: string; readonly message: string };
+
+  readonly NodeClaimCreated: {
+    readonly nodeClaim: string;
+    readonly nodePool: string;
+    readonly by: 'provisioner' | 'disruption';
+    readonly requests: ResourceList;
+    readonly instanceTypes: readonly string[];
+    readonly pods: readonly string[];
+  };
+  /** The cloud returned an instance; billing starts. */
+  readonly NodeClaimLaunched: {
+    readonly nodeClaim: string;
+    readonly nodePool: string;
+    readonly instanceType: string;
+    readonly zone: string;
+    readonly capacityType: string;
+    /** Dollars an hour. */
+    readonly pricePerHour: number;
+    readonly allocatable: ResourceList;
+  };
+  readonly LaunchFailed: { readonly nodeClaim: string; readonly nodePool: string; readonly reason: string };
+  readonly NodeRegistered: { readonly node: string; readonly nodeClaim: string; readonly nodePool: string };
+  /** The kubelet reports Ready and its not-ready taint is gone. */
+  readonly NodeReady: { readonly node: string };
+  readonly NodeInitialized: { readonly node: string; readonly nodeClaim: string };
+  /** A node that is there from the start (managed group): billed from now on, `nodePool` is the group's name. */
+  readonly ManagedNodeJoined: {
+    readonly node: string;
+    readonly nodePool: string;
+    readonly instanceType: string;
+    readonly zone: string;
+    readonly capacityType: string;
+    readonly pricePerHour: number;
+    readonly allocatable: ResourceList;
+  };
+  /** A condition of a NodeClaim became true, or stopped being true. */
+  readonly ConditionChanged: {
+    readonly nodeClaim: string;
+    readonly node: string;
+    readonly condition: string;
+    readonly status: boolean;
+    readonly reason: string;
+  };
+  /** First pod event (bound, terminal, terminating) in 10 s on the node, as `status.lastPodEventTime` records it. */
+  readonly PodEventRecorded: { readonly node: string };
+
+  readonly DisruptionCommand: {
+    readonly command: string;
+    readonly method: string;
+    readonly reason: string;
+    readonly decision: 'delete' | 'replace';
+    readonly nodes: readonly string[];
+    readonly nodePools: readonly string[];
+    readonly pods: readonly string[];
+    readonly replacements: readonly string[];
+    /** Projected, dollars an hour, as Karpenter computes it. */
+    readonly savingsPerHour: number;
+  };
+  /** When the method first computed a command, before its validation delay. */
+  readonly DisruptionProposed: {
+    readonly command: string;
+    readonly method: string;
+    readonly decision: 'delete' | 'replace';
+    readonly nodes: readonly string[];
+  };
+  readonly DisruptionAbandoned: { readonly command: string; readonly method: string; readonly reason: string };
+  readonly DisruptionSucceeded: { readonly command: string };
+  readonly DisruptionFailed: { readonly command: string; readonly reason: string };
+  /** A node stays although a method looked at it. Logged when the reason changes. */
+  readonly DisruptionBlocked: { readonly node: string; readonly code: string; readonly message: string };
+
+  readonly SpotInterruption: { readonly node: string; readonly instanceType: string; readonly zone: string };
+  readonly NodeClaimDeleting: { readonly nodeClaim: string; readonly node: string; readonly by: DeletionCause };
+  readonly NodeTainted: { readonly node: string };
+  readonly NodeUntainted: { readonly node: string };
+  readonly NodeDrained: { readonly node: string };
+  /** TerminateInstances called, or reclaimed; billing stops. */
+  readonly InstanceTerminating: { readonly nodeClaim: string; readonly node: string; readonly reclaimed: boolean };
+  readonly NodeDeleted: { readonly node: string };
+  readonly NodeClaimDeleted: { readonly nodeClaim: string };
+
+  readonly ReplicasChanged: {
+    readonly service: string;
+    readonly from: number;
+    readonly to: number;
+    readonly by: 'hpa' | 'scenario';
+  };
+  /** Demand of a service, once a simulated minute and where it changes at once. */
+  readonly Demand: { readonly service: string; readonly requestsPerSecond: number; readonly readyPods: number };
+  /** CPU (milli) and memory (bytes) in use by all pods of the nodes Karpenter manages, once a minute. */
+  readonly UsageSampled: { readonly cpuMilli: number; readonly memoryBytes: number };
+}
+
+/** Type of an event. */
+export type EventType = keyof EventPayloads;
+
+/** One entry of the log: `timeMs` since the start of the run, `seq` from 0 without gaps. */
+export type LogEvent = {
+  [T in EventType]: { readonly seq: number; readonly timeMs: number; readonly type: T } & EventPayloads[T];
+}[EventType];
+
+/** A whole log, in order. */
+export type EventLog = readonly LogEvent[];

@@ -1,0 +1,48 @@
+/** One factor an hour, hour centres; interpolated linearly between them (kubernetes.md §9.1). */
+export type HourlyFactors = readonly number[];
+
+/** A rise above the curve: linear over `rampMs`, flat for `holdMs`, then exponential decay with time constant `decayMs`. */
+export interface TrafficSpike {
+  /** Since the start of the run. */
+  readonly startMs: number;
+  /** Factor on the base curve at the top, 8 for 8×. */
+  readonly factor: number;
+  readonly rampMs: number;
+  readonly holdMs: number;
+  readonly decayMs: number;
+}
+
+/** Request rate of one service over the run. */
+export interface TrafficSpec {
+  /** Requests a second at factor 1. */
+  readonly baseRps: number;
+  /** 24 factors by hour of day (UTC). */
+  readonly hourly: HourlyFactors;
+  /** Seven factors, Monday first. */
+  readonly weekdays: readonly number[];
+  readonly spikes: readonly TrafficSpike[];
+  /** Standard deviation of the log-scale AR(1) noise; 0 switches it off. */
+  readonly noiseSigma: number;
+}
+
+/** How requests turn into CPU and memory in one pod (kubernetes.md §9.2). */
+export interface LoadModel {
+  /** Idle CPU of a pod, milli-cpu. */
+  readonly idleCpuMilli: number;
+  /** CPU a request costs, milli-cpu seconds. */
+  readonly cpuMilliSecondsPerRequest: number;
+  /** Factor on the cost of a request just after start, decaying with `warmupMs`; 1 switches it off. */
+  readonly warmupFactor: number;
+  readonly warmupMs: number;
+  /** Memory of an idle pod, bytes, and per request per second. */
+  readonly idleMemoryBytes: number;
+  readonly memoryBytesPerRps: number;
+}
+
+/** A service: a Deployment with its traffic and load model. */
+export interface ServiceLoad {
+  /** `namespace/name` of the Deployment. */
+  readonly deployment: string;
+  readonly traffic: TrafficSpec;
+  readonly model: LoadModel;
+}
