@@ -8,6 +8,14 @@ export interface ResourceMetric {
     | { readonly type: 'AverageValue'; readonly averageValue: number };
 }
 
+/** An External metric by name; amounts are in milli-units, as the controller compares them. */
+export interface ExternalMetric {
+  readonly external: string;
+  readonly target:
+    | { readonly type: 'Value'; readonly value: number }
+    | { readonly type: 'AverageValue'; readonly averageValue: number };
+}
+
 /** One scaling policy. */
 export interface ScalingPolicy {
   readonly type: 'Pods' | 'Percent';
@@ -28,6 +36,9 @@ export interface HorizontalPodAutoscaler {
   readonly scaleTargetRef: { readonly kind: string; readonly name: string };
   readonly minReplicas: number;
   readonly maxReplicas: number;
+  /** Empty is not defaulted here: the reader of manifests puts cpu 80 % there, as the API server does. */
   readonly metrics: readonly ResourceMetric[];
+  /** External metrics, considered after `metrics`. */
+  readonly externalMetrics?: readonly ExternalMetric[] | undefined;
   readonly behavior?: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules } | undefined;
 }

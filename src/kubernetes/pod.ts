@@ -20,6 +20,7 @@ export interface ReadinessProbe {
 /** A container with its requests and limits; `requests` already has limits copied into missing entries. */
 export interface Container {
   readonly name: string;
+  readonly image?: string | undefined;
   readonly requests: ResourceList;
   readonly limits: ResourceList;
   readonly ports: readonly ContainerPort[];

@@ -9,6 +9,13 @@ export interface PersistentVolume {
   /** Local and hostPath volumes: their hostname requirement is not honoured by Karpenter v1. */
   readonly isLocal: boolean;
   readonly nodeAffinity?: readonly NodeSelectorTerm[] | undefined;
+  readonly storageClassName?: string | undefined;
+  readonly accessModes?: readonly string[] | undefined;
+  /** `spec.capacity.storage`, bytes. */
+  readonly capacityBytes?: number | undefined;
+  /** The claim it is bound or reserved to; `uid` empty when it is reserved by name only. */
+  readonly claimRef?: { readonly namespace: string; readonly name: string; readonly uid: string } | undefined;
+  readonly phase?: 'Pending' | 'Available' | 'Bound' | 'Released' | 'Failed' | undefined;
 }
 
 /** storage.k8s.io/v1 StorageClass. */

@@ -24,6 +24,21 @@ export interface Deployment {
   readonly minReadySeconds: number;
 }
 
+/** apps/v1 ReplicaSet. */
+export interface ReplicaSet {
+  readonly metadata: ObjectMeta;
+  readonly replicas: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+  readonly minReadySeconds: number;
+}
+
+/** v1 Service, as far as pod spreading by default looks at it. `selector` undefined selects nothing. */
+export interface Service {
+  readonly metadata: ObjectMeta;
+  readonly selector?: Readonly<Record<string, string>> | undefined;
+}
+
 /** apps/v1 StatefulSet. */
 export interface StatefulSet {
   readonly metadata: ObjectMeta;
@@ -53,6 +68,8 @@ export interface PodDisruptionBudget {
     readonly currentHealthy: number;
     readonly desiredHealthy: number;
     readonly expectedPods: number;
+    /** Pods whose eviction was granted and which are not gone yet: name to the time of the eviction, epoch ms. */
+    readonly disruptedPods?: Readonly<Record<string, number>> | undefined;
   };
 }
 
@@ -62,6 +79,9 @@ export interface PersistentVolumeClaim {
   readonly storageClassName?: string | undefined;
   readonly volumeName?: string | undefined;
   readonly phase: 'Pending' | 'Bound' | 'Lost';
+  readonly accessModes?: readonly string[] | undefined;
+  /** `spec.resources.requests.storage`, bytes. */
+  readonly storageBytes?: number | undefined;
 }
 
 /** v1 Namespace. */
