@@ -5,6 +5,7 @@ import type { NodeSelectorRequirement } from '../../kubernetes/selectors.js';
 import type { Taint } from '../../kubernetes/taints.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import type { NeverOrMs } from '../nodepool.js';
+import type { Requirements } from '../requirements/requirements.js';
 import type { KarpenterSettings } from '../settings.js';
 
 /** One question to the solver: where do these pods go? (POD-12) */
@@ -30,6 +31,11 @@ export interface PlannedNodeClaim {
   readonly instanceTypes: readonly InstanceType[];
   /** Requirements of the created object, sorted by key; instance-type included. */
   readonly requirements: readonly NodeSelectorRequirement[];
+  /**
+   * Requirements after FIN-3, before FIN-4 narrowed them to the kept types: what consolidation reads (does it admit
+   * spot?) and narrows further before the object is made. The solver always sets it.
+   */
+  readonly schedulingRequirements?: Requirements | undefined;
   readonly requests: ResourceList;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
