@@ -1,0 +1,75 @@
+import type { Pod } from '../../kubernetes/pod.js';
+import type { DaemonSet } from '../../kubernetes/workloads.js';
+import type { ClusterSnapshot } from '../cluster-snapshot.js';
+
+interface Representatives {
+  readonly daemonSets: readonly DaemonSet[];
+  readonly pods: readonly Pod[];
+}
+
+const byPodList = new WeakMap<readonly Pod[], Representatives>();
+const synthetic = new WeakMap<DaemonSet, Pod>();
+const withTemplateAffinity = new WeakMap<Pod, Pod>();
+
+/**
+ * One pod per DaemonSet, in list order, that stands for those it will run on new nodes: its newest live pod, else one
+ * made from the template (CON-6).
+ */
+export function daemonPods({ pods, daemonSets }: ClusterSnapshot): readonly Pod[] {
+  if (daemonSets.length === 0) return [];
+  const known = byPodList.get(pods);
+  if (known?.daemonSets === daemonSets) return known.pods;
+  const newest = newestByController(pods);
+  const representatives = daemonSets.map((daemonSet) => representativeOf(daemonSet, newest.get(daemonSet.metadata.uid)));
+  byPodList.set(pods, { daemonSets, pods: representatives });
+  return representatives;
+}
+
+/** Of pods created in the same second the first in list order stays. */
+function newestByController(pods: readonly Pod[]): ReadonlyMap<string, Pod> {
+  const newest = new Map<string, Pod>();
+  for (const pod of pods) {
+    const controller = pod.metadata.ownerReferences.find((owner) => owner.controller);
+    if (controller?.kind !== 'DaemonSet') continue;
+    const known = newest.get(controller.uid);
+    if (known === undefined || pod.metadata.creationTimeMs > known.metadata.creationTimeMs) {
+      newest.set(controller.uid, pod);
+    }
+  }
+  return newest;
+}
+
+function representativeOf(daemonSet: DaemonSet, live: Pod | undefined): Pod {
+  if (live === undefined) {
+    let pod = synthetic.get(daemonSet);
+    if (pod === undefined) {
+      pod = podFromTemplate(daemonSet);
+      synthetic.set(daemonSet, pod);
+    }
+    return pod;
+  }
+  // The DaemonSet controller pins each pod to its node; the template knows where the next one may go.
+  const required = daemonSet.template.spec.affinity?.nodeAffinity?.required;
+  if (required === undefined) return live;
+  let pod = withTemplateAffinity.get(live);
+  if (pod?.spec.affinity?.nodeAffinity?.required !== required) {
+    const { affinity } = live.spec;
+    const nodeAffinity = { preferred: affinity?.nodeAffinity?.preferred ?? [], required };
+    pod = { ...live, spec: { ...live.spec, affinity: { ...affinity, nodeAffinity } } };
+    withTemplateAffinity.set(live, pod);
+  }
+  return pod;
+}
+
+function podFromTemplate({ metadata, template }: DaemonSet): Pod {
+  return {
+    metadata: {
+      ...metadata,
+      uid: `daemonset-${metadata.uid}`,
+      labels: template.labels,
+      annotations: template.annotations,
+    },
+    spec: template.spec,
+    status: { phase: 'Pending', conditions: [], containerStatuses: [] },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Pod } from '../../kubernetes/pod.js';
+
+interface HostPort {
+  readonly ip: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+const cache = new WeakMap<Pod, readonly HostPort[]>();
+
+/** Host ports that a pod's regular containers take (REQ-18). */
+function hostPortsOf(pod: Pod): readonly HostPort[] {
+  let ports = cache.get(pod);
+  if (ports === undefined) {
+    ports = pod.spec.containers.flatMap((container) =>
+      container.ports
+        .filter(({ hostPort }) => hostPort !== 0)
+        .map(({ hostIP, hostPort, protocol }) => ({
+          ip: hostIP === '' ? '0.0.0.0' : hostIP,
+          port: hostPort,
+          protocol,
+        })),
+    );
+    cache.set(pod, ports);
+  }
+  return ports;
+}
+
+function isUnspecified(ip: string): boolean {
+  return ip === '0.0.0.0' || ip === '::';
+}
+
+function collide(a: HostPort, b: HostPort): boolean {
+  return (
+    a.port === b.port &&
+    a.protocol === b.protocol &&
+    (a.ip === b.ip || isUnspecified(a.ip) || isUnspecified(b.ip))
+  );
+}
+
+/** Host ports in use on one node, by pod. A pod never collides with what it holds itself (REQ-18). */
+export class HostPortUsage {
+  readonly #byPod: Map<string, readonly HostPort[]>;
+
+  constructor(pods: Iterable<Pod> = []) {
+    this.#byPod = new Map();
+    for (const pod of pods) this.add(pod);
+  }
+
+  add(pod: Pod): void {
+    const ports = hostPortsOf(pod);
+    if (ports.length > 0) this.#byPod.set(podKey(pod), ports);
+  }
+
+  conflictsWith(pod: Pod): boolean {
+    const wanted = hostPortsOf(pod);
+    if (wanted.length === 0) return false;
+    const own = podKey(pod);
+    for (const [key, taken] of this.#byPod) {
+      if (key !== own && taken.some((port) => wanted.some((other) => collide(port, other)))) return true;
+    }
+    return false;
+  }
+
+  copy(): HostPortUsage {
+    const copied = new HostPortUsage();
+    for (const [key, ports] of this.#byPod) copied.#byPod.set(key, ports);
+    return copied;
+  }
+}
+
+function podKey(pod: Pod): string {
+  return `${pod.metadata.namespace}/${pod.metadata.name}`;
+}

@@ -1,0 +1,151 @@
+import type { Pod } from '../kubernetes/pod.js';
+import { mergeResources, subtractResources } from '../kubernetes/resource-arithmetic.js';
+import type { ResourceList } from '../kubernetes/resource-list.js';
+import type { Taint } from '../kubernetes/taints.js';
+import type { StateNode } from './cluster-snapshot.js';
+import { hasCondition } from './lifecycle/conditions.js';
+import { isEphemeralTaintV0, isEphemeralTaintV1, sameTaint } from './lifecycle/markers.js';
+import { isOwnedByDaemonSet, isTerminal } from './pod-predicates.js';
+import { HOSTNAME_LABEL, INITIALIZED_LABEL, NODEPOOL_LABEL, REGISTERED_LABEL } from './requirements/labels.js';
+import type { KarpenterVersion } from './settings.js';
+
+/** What Karpenter reads out of a tracked node: NodeClaim and Node taken together (EX-1). */
+export interface StateNodeView {
+  readonly stateNode: StateNode;
+  /** NodeClaim's name until registered, then the Node's. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hostname: string;
+  /** NodePool named by the label; undefined for a node of no NodePool. */
+  readonly nodePoolName: string | undefined;
+  readonly taints: readonly Taint[];
+  readonly managed: boolean;
+  readonly registered: boolean;
+  readonly initialized: boolean;
+  readonly markedForDeletion: boolean;
+  readonly capacity: ResourceList;
+  readonly allocatable: ResourceList;
+  /** Allocatable minus the requests of all non-terminal pods. */
+  readonly available: ResourceList;
+  /** The part of the requests that belongs to DaemonSet pods. */
+  readonly daemonRequests: ResourceList;
+  /** Bound pods that are not terminal; they hold the node's resources, ports and volumes. */
+  readonly runningPods: readonly Pod[];
+}
+
+/** What differs between the versions in reading a tracked node. */
+interface StateNodePolicy {
+  /** A NodePool label alone makes a node managed. */
+  readonly managedByLabel: boolean;
+  /** Being initialized counts as being registered when name, labels and taints are chosen. */
+  readonly initializedActsRegistered: boolean;
+  readonly isEphemeralTaint: (taint: Taint) => boolean;
+  /** Ephemeral taints are overlooked on every node, not only on managed ones that are starting. */
+  readonly alwaysOverlooksEphemeralTaints: boolean;
+  /** Capacity counts the node itself, for the `nodes` limit. */
+  readonly countsNodes: boolean;
+  /** A NodeClaim whose instance is terminating is as good as deleted. */
+  readonly terminatingMeansDeleting: boolean;
+  readonly podRequests: (pod: Pod) => ResourceList;
+}
+
+/** Reads tracked nodes as one version does. Views are cached by state node, which must therefore be immutable. */
+export class StateNodeReader {
+  readonly #views = new WeakMap<StateNode, StateNodeView>();
+  readonly #policy: StateNodePolicy;
+
+  constructor(version: KarpenterVersion, podRequests: (pod: Pod) => ResourceList) {
+    const v0 = version === 'v0.32.0';
+    this.#policy = {
+      managedByLabel: v0,
+      initializedActsRegistered: v0,
+      isEphemeralTaint: v0 ? isEphemeralTaintV0 : isEphemeralTaintV1,
+      alwaysOverlooksEphemeralTaints: v0,
+      countsNodes: !v0,
+      terminatingMeansDeleting: !v0,
+      podRequests,
+    };
+  }
+
+  view(stateNode: StateNode): StateNodeView {
+    let view = this.#views.get(stateNode);
+    if (view === undefined) {
+      view = readStateNode(stateNode, this.#policy);
+      this.#views.set(stateNode, view);
+    }
+    return view;
+  }
+}
+
+function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNodeView {
+  const { node, nodeClaim } = stateNode;
+  const managed =
+    nodeClaim !== undefined || (policy.managedByLabel && (node?.metadata.labels[NODEPOOL_LABEL] ?? '') !== '');
+  const registered = !managed || node?.metadata.labels[REGISTERED_LABEL] === 'true';
+  const initialized = !managed || node?.metadata.labels[INITIALIZED_LABEL] === 'true';
+  const nodeSpeaks = registered || (policy.initializedActsRegistered && initialized);
+  const source = node === undefined || (nodeClaim !== undefined && !nodeSpeaks) ? nodeClaim : node;
+  if (source === undefined) throw new Error('a state node needs a Node or a NodeClaim');
+  const { name, labels, annotations } = source.metadata;
+  const hostLabel = labels[HOSTNAME_LABEL] ?? '';
+  const runningPods = stateNode.pods.filter((pod) => !isTerminal(pod));
+  const starting = !initialized && nodeClaim !== undefined;
+  const capacity = starting
+    ? fillZeros(node?.status.capacity, nodeClaim.status.capacity)
+    : (node?.status.capacity ?? {});
+  const allocatable = starting
+    ? fillZeros(node?.status.allocatable, nodeClaim.status.allocatable)
+    : (node?.status.allocatable ?? {});
+  return {
+    stateNode,
+    name,
+    labels,
+    annotations,
+    hostname: hostLabel === '' ? name : hostLabel,
+    nodePoolName: labels[NODEPOOL_LABEL],
+    taints: visibleTaints(source.spec.taints, stateNode, !initialized && managed, policy),
+    managed,
+    registered,
+    initialized,
+    markedForDeletion: isMarkedForDeletion(stateNode, policy.terminatingMeansDeleting),
+    capacity: policy.countsNodes ? { ...capacity, nodes: 1 } : capacity,
+    allocatable,
+    available: subtractResources(allocatable, mergeResources(...runningPods.map(policy.podRequests))),
+    daemonRequests: mergeResources(...runningPods.filter(isOwnedByDaemonSet).map(policy.podRequests)),
+    runningPods,
+  };
+}
+
+function visibleTaints(
+  taints: readonly Taint[],
+  { nodeClaim }: StateNode,
+  starting: boolean,
+  policy: StateNodePolicy,
+): readonly Taint[] {
+  const startupTaints = starting ? (nodeClaim?.spec.startupTaints ?? []) : [];
+  const overlooksEphemeral = starting || policy.alwaysOverlooksEphemeralTaints;
+  return taints.filter(
+    (taint) =>
+      !(overlooksEphemeral && policy.isEphemeralTaint(taint)) &&
+      !startupTaints.some((startup) => sameTaint(startup, taint)),
+  );
+}
+
+/** Node amounts, with zero or missing ones taken from the NodeClaim until the kubelet reports them. */
+function fillZeros(reported: ResourceList | undefined, promised: ResourceList): ResourceList {
+  if (reported === undefined) return promised;
+  const filled: Record<string, number> = { ...reported };
+  for (const name in promised) if ((filled[name] ?? 0) === 0) filled[name] = promised[name] ?? 0;
+  return filled;
+}
+
+function isMarkedForDeletion(stateNode: StateNode, terminatingMeansDeleting: boolean): boolean {
+  const { node, nodeClaim, markedForDeletion } = stateNode;
+  if (markedForDeletion) return true;
+  if (nodeClaim === undefined) return node?.metadata.deletionTimeMs !== undefined;
+  return (
+    nodeClaim.metadata.deletionTimeMs !== undefined ||
+    (terminatingMeansDeleting && hasCondition(nodeClaim, 'InstanceTerminating'))
+  );
+}
