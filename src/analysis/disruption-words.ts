@@ -1,0 +1,38 @@
+import type { DeletionCause } from '../simulation/event-log.js';
+
+/**
+ * Reasons for which a node is disrupted, in the words of Karpenter's v1 API (`Underutilized`, `Empty`, `Drifted`) and of its
+ * status conditions. These stand in every summary, 0 included.
+ */
+export const DISRUPTION_REASONS = ['Underutilized', 'Empty', 'Drifted', 'Expired', 'Interrupted'] as const;
+
+/** v0.32.0 names the method instead of the reason; one vocabulary lets two versions be compared. */
+const REASON_OF_METHOD: Readonly<Record<string, string>> = {
+  consolidation: 'Underutilized',
+  emptiness: 'Empty',
+  drift: 'Drifted',
+  expiration: 'Expired',
+};
+
+const REASON_OF_CAUSE: Readonly<Record<Exclude<DeletionCause, 'disruption'>, string>> = {
+  expiration: 'Expired',
+  interruption: 'Interrupted',
+  termination: 'Terminated',
+  liveness: 'Liveness',
+  'insufficient-capacity': 'InsufficientCapacity',
+  'garbage-collection': 'GarbageCollected',
+  replicaset: 'Deleted',
+  eviction: 'Deleted',
+  scenario: 'Deleted',
+};
+
+/** The reason of a disruption command in the v1 API's words, whichever version wrote it. */
+export function commandReasonWord(reason: string): string {
+  return REASON_OF_METHOD[reason] ?? reason;
+}
+
+/** Why a NodeClaim was deleted, given the reason of the command that held its node, if one did. */
+export function deletionReasonWord(by: DeletionCause, commandReason: string | undefined): string {
+  if (by === 'disruption') return commandReason ?? 'Disrupted';
+  return REASON_OF_CAUSE[by];
+}

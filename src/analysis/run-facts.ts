@@ -1,0 +1,43 @@
+import type { EventLog } from '../simulation/event-log.js';
+
+/** What a log says about the run as a whole. */
+export interface RunFacts {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly karpenterVersion: string;
+  readonly simulatorVersion: string;
+  /** Epoch ms of virtual time 0. */
+  readonly startTimeMs: number;
+  /** Virtual time at which the log ends; less than the planned duration when the run was interrupted. */
+  readonly endMs: number;
+  readonly interrupted: boolean;
+  readonly events: number;
+  readonly notes: readonly { readonly code: string; readonly text: string }[];
+}
+
+/**
+ * Reads the frame of a log: its first and last event and its notes. A note that is repeated word for word counts once.
+ *
+ * @throws Error when the log does not begin with RunStarted and end with RunEnded.
+ */
+export function runFacts(log: EventLog): RunFacts {
+  const first = log[0];
+  const last = log.at(-1);
+  if (first?.type !== 'RunStarted') throw new Error('an event log begins with RunStarted');
+  if (last?.type !== 'RunEnded') throw new Error('an event log ends with RunEnded');
+  const notes = new Map<string, { code: string; text: string }>();
+  for (const event of log) {
+    if (event.type === 'Note') notes.set(event.text, { code: event.code, text: event.text });
+  }
+  return {
+    scenario: first.scenario,
+    seed: first.seed,
+    karpenterVersion: first.karpenterVersion,
+    simulatorVersion: first.simulatorVersion,
+    startTimeMs: first.startTimeMs,
+    endMs: last.timeMs,
+    interrupted: last.reason === 'interrupted',
+    events: log.length,
+    notes: [...notes.values()],
+  };
+}

@@ -1,0 +1,169 @@
+import { ledgerTotal } from './cost-ledger.js';
+import { disruptions } from './disruptions.js';
+import { fleetOverTime } from './fleet.js';
+import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
+import type { PodLatency, PodMarks } from './pod-latency.js';
+import { quantilesOf, type Quantiles } from './quantiles.js';
+import type { RunAnalysis } from './run-analysis.js';
+import { isUnschedulable, podsByService, type ServicePods } from './services.js';
+import { ratio, utilisation } from './utilisation.js';
+
+/** Quantiles of one stage, seconds; `null` when no pod waited for a new node. */
+export type StageQuantiles = Omit<Quantiles, 'max'>;
+
+/**
+ * The result of a run in one object: `summary.json`, and what `--json` prints. Ratios are 0–1, money is in dollars, times are
+ * in seconds, means are time-weighted over the run. README.md documents every field.
+ */
+export interface Summary {
+  readonly scenario: string;
+  /** A number where the seed is a whole number, as scenarios have it. */
+  readonly seed: number | string;
+  readonly karpenterVersion: string;
+  readonly simulatedSeconds: number;
+  /** Entries of the event log. */
+  readonly events: number;
+  readonly pods: {
+    readonly created: number;
+    readonly bound: number;
+    /** Marked Unschedulable by kube-scheduler and never bound. */
+    readonly unschedulable: number;
+    readonly perNode: number;
+    readonly pendingSeconds: Quantiles;
+    readonly breakdown: {
+      readonly batch: StageQuantiles;
+      readonly launch: StageQuantiles;
+      readonly register: StageQuantiles;
+      readonly initialize: StageQuantiles;
+      readonly bind: StageQuantiles;
+      readonly ready: StageQuantiles;
+    };
+    readonly byService: Readonly<Record<string, ServicePods>>;
+  };
+  readonly nodes: {
+    readonly min: number;
+    readonly mean: number;
+    readonly max: number;
+    readonly end: number;
+    readonly byNodePool: StatisticsByGroup;
+    readonly byInstanceType: StatisticsByGroup;
+    readonly byCapacityType: StatisticsByGroup;
+  };
+  readonly utilisation: { readonly cpu: number; readonly memory: number };
+  readonly cost: {
+    readonly total: number;
+    readonly perHour: { readonly min: number; readonly mean: number; readonly max: number };
+    /** Dollars an hour. */
+    readonly byNodePool: StatisticsByGroup;
+    readonly spotShare: number;
+  };
+  readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
+  readonly interruptions: number;
+  readonly notes: readonly string[];
+}
+
+/** Folds an analysed run into its summary. */
+export function summarise(run: RunAnalysis): Summary {
+  const { log, facts, nodes, pods, ledger } = run;
+  const { endMs } = facts;
+  const fleet = fleetOverTime(nodes, endMs);
+  const use = utilisation(nodes, run.use, endMs);
+  const { byReason, interruptions } = disruptions(log, nodes);
+  const spotMean = fleet.nodesByCapacityType['spot']?.mean ?? 0;
+  return {
+    scenario: facts.scenario,
+    seed: /^(0|[1-9]\d{0,14})$/.test(facts.seed) ? Number(facts.seed) : facts.seed,
+    karpenterVersion: facts.karpenterVersion,
+    simulatedSeconds: endMs / 1000,
+    events: facts.events,
+    pods: {
+      created: pods.length,
+      bound: pods.filter(({ pod }) => pod.boundMs !== undefined).length,
+      unschedulable: pods.filter(isUnschedulable).length,
+      perNode: rounded(use.podsPerNode),
+      pendingSeconds: quantilesOf(pods.map(({ pendingMs }) => pendingMs)),
+      breakdown: breakdown(pods),
+      byService: mapValues(podsByService(pods, endMs), (service) => ({ ...service, mean: rounded(service.mean) })),
+    },
+    nodes: {
+      min: fleet.nodes.min,
+      mean: rounded(fleet.nodes.mean),
+      max: fleet.nodes.max,
+      end: fleet.nodes.end,
+      byNodePool: mapValues(fleet.nodesByNodePool, counts),
+      byInstanceType: mapValues(fleet.nodesByInstanceType, counts),
+      byCapacityType: mapValues(fleet.nodesByCapacityType, counts),
+    },
+    utilisation: { cpu: rounded(use.cpu), memory: rounded(use.memory) },
+    cost: {
+      total: ledgerTotal(ledger) / 1e9,
+      perHour: { min: dollars(fleet.rate.min), mean: dollars(fleet.rate.mean), max: dollars(fleet.rate.max) },
+      byNodePool: mapValues(fleet.rateByNodePool, ({ mean, max, end }) => ({
+        mean: dollars(mean),
+        max: dollars(max),
+        end: dollars(end),
+      })),
+      spotShare: rounded(ratio(spotMean, fleet.nodes.mean)),
+    },
+    disruptions: { byReason },
+    interruptions,
+    notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted)],
+  };
+}
+
+function breakdown(pods: readonly PodLatency[]): Summary['pods']['breakdown'] {
+  const stage = (duration: (latency: PodLatency, marks: PodMarks) => number | undefined): StageQuantiles => {
+    const durations: number[] = [];
+    for (const latency of pods) {
+      const ms = latency.marks === undefined ? undefined : duration(latency, latency.marks);
+      if (ms !== undefined) durations.push(ms);
+    }
+    const { p50, p90, p99 } = quantilesOf(durations);
+    return { p50, p90, p99 };
+  };
+  return {
+    batch: stage(({ pod }, { decidedMs }) => decidedMs - pod.createdMs),
+    launch: stage((_, { decidedMs, launchedMs }) => launchedMs - decidedMs),
+    register: stage((_, { launchedMs, registeredMs }) => registeredMs - launchedMs),
+    initialize: stage((_, { registeredMs, provisionedMs }) => provisionedMs - registeredMs),
+    bind: stage((_, { provisionedMs, boundMs }) => boundMs - provisionedMs),
+    ready: stage(({ pod }, { boundMs }) => (pod.readyMs === undefined ? undefined : pod.readyMs - boundMs)),
+  };
+}
+
+/** A pod that waits when the run ends has waited at least as long as it counts for: that is said, not hidden. */
+function pendingNote(pods: readonly PodLatency[], interrupted: boolean): readonly string[] {
+  const notes: string[] = [];
+  if (interrupted) notes.push('The run was interrupted: every figure covers the time up to then.');
+  const count = (state: PodLatency['state']): number => pods.filter((latency) => latency.state === state).length;
+  const pending = count('pending');
+  if (pending > 0) {
+    notes.push(
+      `${pending} of ${pods.length} pods were still pending at the end; they count in pendingSeconds with the time they had waited (state "pending" in pods.csv).`,
+    );
+  }
+  const neverBound = count('never-bound');
+  if (neverBound > 0) {
+    notes.push(
+      `${neverBound} of ${pods.length} pods were deleted before they were bound; they count in pendingSeconds with the time they had waited (state "never-bound" in pods.csv).`,
+    );
+  }
+  return notes;
+}
+
+function counts({ mean, max, end }: GroupStatistics): GroupStatistics {
+  return { mean: rounded(mean), max, end };
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Readonly<Record<string, B>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
+
+function dollars(nanoDollars: number): number {
+  return rounded(nanoDollars / 1e9);
+}
+
+/** Six decimals: enough for a ratio and a millionth of a dollar, and no binary residue. */
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
