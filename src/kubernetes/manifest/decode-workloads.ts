@@ -1,0 +1,77 @@
+import { matchesLabelSelector } from '../label-selector.js';
+import type { LabelSelector } from '../selectors.js';
+import type { DaemonSet, Deployment, PodTemplate, StatefulSet } from '../workloads.js';
+import { decodeObjectMeta } from './decode-object-meta.js';
+import { decodePodTemplate } from './decode-pod.js';
+import { decodeLabelSelector } from './decode-selectors.js';
+import { decodePersistentVolumeClaim } from './decode-storage.js';
+import type { FieldReader } from './field-reader.js';
+import { decodeIntOrPercent } from './int-or-percent.js';
+
+/** apps/v1 Deployment with the API server's defaults: 1 replica, RollingUpdate 25 % / 25 %. */
+export function decodeDeployment(object: FieldReader): Deployment {
+  object.irrelevant('status');
+  const metadata = decodeObjectMeta(object, 'Deployment', 'namespaced');
+  const spec = object.requiredObject('spec');
+  spec.irrelevant('progressDeadlineSeconds', 'revisionHistoryLimit');
+  if (spec.boolean('paused') === true) spec.noteUnmodelled('paused');
+  return {
+    metadata,
+    replicas: spec.integer('replicas', { min: 0 }) ?? 1,
+    ...decodeSelectorAndTemplate(spec),
+    strategy: decodeStrategy(spec.object('strategy')),
+    minReadySeconds: spec.integer('minReadySeconds', { min: 0 }) ?? 0,
+  };
+}
+
+function decodeStrategy(strategy: FieldReader | undefined): Deployment['strategy'] {
+  const type = strategy?.oneOf('type', ['RollingUpdate', 'Recreate']) ?? 'RollingUpdate';
+  if (type === 'Recreate') return { type };
+  const rollingUpdate = strategy?.object('rollingUpdate');
+  return {
+    type,
+    maxSurge: (rollingUpdate && decodeIntOrPercent(rollingUpdate, 'maxSurge')) ?? '25%',
+    maxUnavailable: (rollingUpdate && decodeIntOrPercent(rollingUpdate, 'maxUnavailable')) ?? '25%',
+  };
+}
+
+/** apps/v1 StatefulSet. */
+export function decodeStatefulSet(object: FieldReader): StatefulSet {
+  object.irrelevant('status');
+  const metadata = decodeObjectMeta(object, 'StatefulSet', 'namespaced');
+  const spec = object.requiredObject('spec');
+  spec.irrelevant('serviceName', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy');
+  const updateStrategy = spec.object('updateStrategy');
+  if ((updateStrategy?.string('type') ?? 'RollingUpdate') !== 'RollingUpdate') updateStrategy?.noteUnmodelled('type');
+  return {
+    metadata,
+    replicas: spec.integer('replicas', { min: 0 }) ?? 1,
+    ...decodeSelectorAndTemplate(spec),
+    podManagementPolicy: spec.oneOf('podManagementPolicy', ['OrderedReady', 'Parallel']) ?? 'OrderedReady',
+    volumeClaimTemplates: spec.objects('volumeClaimTemplates').map(decodePersistentVolumeClaim),
+  };
+}
+
+/** apps/v1 DaemonSet. */
+export function decodeDaemonSet(object: FieldReader): DaemonSet {
+  object.irrelevant('status');
+  const metadata = decodeObjectMeta(object, 'DaemonSet', 'namespaced');
+  const spec = object.requiredObject('spec');
+  spec.irrelevant('updateStrategy', 'minReadySeconds', 'revisionHistoryLimit');
+  return { metadata, ...decodeSelectorAndTemplate(spec) };
+}
+
+function decodeSelectorAndTemplate(spec: FieldReader): { selector: LabelSelector; template: PodTemplate } {
+  const selector = decodeLabelSelector(spec, 'selector');
+  const template = decodePodTemplate(spec);
+  if (selector === undefined) {
+    spec.missing('selector', 'a label selector that matches spec.template.metadata.labels');
+  } else if (!matchesLabelSelector(selector, template.labels)) {
+    spec.problem('selector', {
+      code: 'refused-by-api-server',
+      message: 'the selector does not match spec.template.metadata.labels',
+      expected: 'a selector that matches the labels of the template',
+    });
+  }
+  return { selector: selector ?? { matchLabels: {}, matchExpressions: [] }, template };
+}
