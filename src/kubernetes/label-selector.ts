@@ -28,3 +28,9 @@ export function matchesLabelSelector(selector: LabelSelector | undefined, labels
   }
   return true;
 }
+
+/** True for a selector without conditions, which selects everything; false for an absent one. */
+export function isEmptyLabelSelector(selector: LabelSelector | undefined): boolean {
+  if (selector === undefined || selector.matchExpressions.length > 0) return false;
+  return Object.keys(selector.matchLabels).length === 0;
+}

@@ -1,0 +1,191 @@
+import type { Pod } from '../pod.js';
+import { FilterCycle } from './filter-cycle.js';
+import type { FitError } from './fit-error.js';
+import { ImageLocality } from './image-locality.js';
+import { nodeNamesByAffinity } from './node-filters.js';
+import type { NodeInfo } from './node-info.js';
+import { NodeVerdicts } from './node-verdicts.js';
+import { Nominations } from './nominations.js';
+import { PodInfo } from './pod-info.js';
+import type { PodScheduler, ScheduleResult } from './pod-scheduler.js';
+import { findPreemption, type Preemption, refusesPreemption } from './preemption.js';
+import { type FilterPlugin, type Rejection, unresolvable } from './rejection.js';
+import type { ScoringStrategy } from './resource-scores.js';
+import type { SchedulerCache } from './scheduler-cache.js';
+import { type NodeScores, scoreNodes } from './score-nodes.js';
+import { pickByHash } from './tie-break.js';
+import { numFeasibleNodesToFind } from './nodes-to-find.js';
+
+/** Settings of a {@link KubeScheduler}. */
+export interface KubeSchedulerOptions {
+  /** Breaks ties between equal nodes, together with pod uid and node name. */
+  readonly seed: string;
+  /** `LeastAllocated` by default. */
+  readonly scoringStrategy?: ScoringStrategy | undefined;
+  /** Looks at every node whatever their number, instead of the adaptive sample of §1.5. */
+  readonly examineAllNodes?: boolean | undefined;
+}
+
+/** Everything one scheduling attempt found out. */
+export interface SchedulingAttempt {
+  readonly feasible: readonly NodeInfo[];
+  /** Refused nodes, among those that were looked at. */
+  readonly rejections: ReadonlyMap<string, Rejection>;
+  /** Undefined with fewer than two feasible nodes: nothing is scored then. */
+  readonly scores?: NodeScores | undefined;
+  /** Names of the top-scored nodes. */
+  readonly best: readonly string[];
+  readonly fitError?: FitError | undefined;
+  readonly preemption?: Preemption | undefined;
+}
+
+const CONFLICT = unresolvable('NodeAffinity', 'pod affinity terms conflict');
+const NARROWED: Rejection = {
+  code: 'UnschedulableAndUnresolvable',
+  reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"],
+};
+
+interface Scan {
+  readonly feasible: readonly NodeInfo[];
+  readonly rejections: ReadonlyMap<string, Rejection>;
+  readonly cycle: FilterCycle;
+}
+
+/**
+ * The default profile of kube-scheduler 1.34 (kubernetes.md §1): filters, scores and preemption for one pod at a time.
+ * It decides and changes nothing but its own nominations and scan position.
+ */
+export class KubeScheduler implements PodScheduler {
+  readonly nominations = new Nominations();
+  readonly #cache: SchedulerCache;
+  readonly #seed: string;
+  readonly #strategy: ScoringStrategy;
+  readonly #examineAllNodes: boolean;
+  readonly #verdicts: NodeVerdicts;
+  readonly #images: ImageLocality;
+  #nextStart = 0;
+
+  constructor(cache: SchedulerCache, options: KubeSchedulerOptions) {
+    this.#cache = cache;
+    this.#seed = options.seed;
+    this.#strategy = options.scoringStrategy ?? 'LeastAllocated';
+    this.#examineAllNodes = options.examineAllNodes ?? false;
+    this.#verdicts = new NodeVerdicts(cache);
+    this.#images = new ImageLocality(cache);
+  }
+
+  /** Places the pod or says why not. After a preemption the pod is nominated to the node of the victims. */
+  schedule(pod: Pod): ScheduleResult {
+    const attempt = this.attempt(pod);
+    const { uid } = pod.metadata;
+    if (attempt.best.length > 0) {
+      this.nominations.delete(uid);
+      return { node: pickByHash(attempt.best, this.#seed, uid) };
+    }
+    const unschedulable = attempt.fitError ?? { nodeCount: 0, rejections: new Map(), plugins: new Set() };
+    const { preemption } = attempt;
+    if (preemption === undefined) return { unschedulable };
+    const chosen = pickByHash(
+      preemption.best.map((candidate) => candidate.node),
+      this.#seed,
+      uid,
+    );
+    this.nominations.deleteLowerPriority(chosen, pod.spec.priority ?? 0);
+    this.nominations.set(pod, chosen);
+    const victims = preemption.best.find((candidate) => candidate.node === chosen)?.victims ?? [];
+    return { unschedulable, preemption: { node: chosen, victims } };
+  }
+
+  /** One attempt in full, without choosing among equals and without nominating. */
+  attempt(pod: Pod): SchedulingAttempt {
+    const info = new PodInfo(pod);
+    const nodes = this.#cache.nodes;
+    const none = { feasible: [], rejections: new Map<string, Rejection>(), best: [] };
+    if (nodes.length === 0) {
+      return { ...none, fitError: { nodeCount: 0, rejections: none.rejections, plugins: new Set() } };
+    }
+    const names = nodeNamesByAffinity(pod);
+    if (names?.size === 0) return { ...none, fitError: refusedEverywhere(CONFLICT, nodes) };
+    const verdicts = this.#verdicts.of(pod);
+    const { feasible, rejections, cycle } = this.#findFeasible(info, nodes, names);
+    if (feasible.length === 0) return { feasible, rejections, best: [], ...this.#preempt(cycle, rejections) };
+    const [only] = feasible;
+    if (only !== undefined && feasible.length === 1) return { feasible, rejections, best: [only.name] };
+    const scores = scoreNodes(info, feasible, this.#cache, verdicts, this.#images, this.#strategy);
+    const top = scores.totals.reduce((a, b) => Math.max(a, b), -Infinity);
+    const best = feasible.filter((_, i) => scores.totals[i] === top).map((node) => node.name);
+    return { feasible, rejections, scores, best };
+  }
+
+  #findFeasible(info: PodInfo, nodes: readonly NodeInfo[], names: ReadonlySet<string> | undefined): Scan {
+    const cycle = FilterCycle.begin(info, this.#cache);
+    const nominated = this.#cache.node(this.nominations.nodeOf(info.pod.metadata.uid) ?? '');
+    if (nominated !== undefined && this.nominations.filter(cycle, nominated) === undefined) {
+      return { feasible: [nominated], rejections: new Map(), cycle };
+    }
+    return names === undefined ? this.#scan(cycle, nodes) : this.#scanNamed(cycle, nodes, names);
+  }
+
+  /** Looks only at nodes that the pod's affinity names. */
+  #scanNamed(cycle: FilterCycle, nodes: readonly NodeInfo[], names: ReadonlySet<string>): Scan {
+    const feasible: NodeInfo[] = [];
+    const rejections = new Map<string, Rejection>();
+    for (const node of nodes) {
+      const rejection = names.has(node.name) ? this.nominations.filter(cycle, node) : NARROWED;
+      if (rejection === undefined) feasible.push(node);
+      else rejections.set(node.name, rejection);
+    }
+    return { feasible, rejections, cycle };
+  }
+
+  /** Looks at nodes from where the last scan ended until enough are feasible (§1.5). */
+  #scan(cycle: FilterCycle, nodes: readonly NodeInfo[]): Scan {
+    const verdicts = this.#verdicts.of(cycle.info.pod);
+    const wanted = this.#examineAllNodes ? nodes.length : numFeasibleNodesToFind(nodes.length);
+    const start = this.#nextStart % nodes.length;
+    const feasible: NodeInfo[] = [];
+    const rejected: (readonly [string, Rejection])[] = [];
+    let examined = 0;
+    while (examined < nodes.length && feasible.length < wanted) {
+      const node = nodes[(start + examined) % nodes.length];
+      examined++;
+      if (node === undefined) continue;
+      const rejection = this.nominations.isFree(node.name)
+        ? (verdicts.rejection(node) ?? cycle.filterPods(node))
+        : this.nominations.filter(cycle, node);
+      if (rejection === undefined) feasible.push(node);
+      else rejected.push([node.name, rejection]);
+    }
+    this.#nextStart = (start + examined) % nodes.length;
+    return { feasible, rejections: new Map(rejected), cycle };
+  }
+
+  #preempt(
+    cycle: FilterCycle,
+    rejections: ReadonlyMap<string, Rejection>,
+  ): { readonly fitError: FitError; readonly preemption?: Preemption | undefined } {
+    const { nodes } = this.#cache;
+    const fitError: FitError = { nodeCount: nodes.length, rejections, plugins: pluginsOf(rejections.values()) };
+    const nominatedName = this.nominations.nodeOf(cycle.info.pod.metadata.uid) ?? '';
+    const nominated = this.#cache.node(nominatedName);
+    const refusal = refusesPreemption(cycle.info, nominated, rejections.get(nominatedName));
+    if (refusal !== undefined) return { fitError: { ...fitError, preemption: refusal } };
+    const found = findPreemption(cycle, rejections, this.#cache, this.nominations);
+    return 'kind' in found ? { fitError: { ...fitError, preemption: found } } : { fitError, preemption: found };
+  }
+}
+
+function pluginsOf(rejections: Iterable<Rejection>): ReadonlySet<FilterPlugin> {
+  const plugins = new Set<FilterPlugin>();
+  for (const { plugin } of rejections) plugins.add(plugin ?? 'NodeAffinity');
+  return plugins;
+}
+
+function refusedEverywhere(rejection: Rejection, nodes: readonly NodeInfo[]): FitError {
+  return {
+    nodeCount: nodes.length,
+    preFilter: rejection,
+    rejections: new Map(nodes.map((node) => [node.name, rejection])),
+    plugins: pluginsOf([rejection]),
+  };
+}
