@@ -32,10 +32,16 @@ export interface PlannedNodeClaim {
   /** Requirements of the created object, sorted by key; instance-type included. */
   readonly requirements: readonly NodeSelectorRequirement[];
   /**
-   * Requirements after FIN-3, before FIN-4 narrowed them to the kept types: what consolidation reads (does it admit
-   * spot?) and narrows further before the object is made. The solver always sets it.
+   * The claim as it was packed: after FIN-3, before FIN-4 cut its list and narrowed its requirements. Consolidation reads
+   * this (does it admit spot?) and narrows it further before the object is made. The solver always sets it.
    */
-  readonly schedulingRequirements?: Requirements | undefined;
+  readonly packed?:
+    | {
+        readonly requirements: Requirements;
+        /** All kept types, in packing order. */
+        readonly instanceTypes: readonly InstanceType[];
+      }
+    | undefined;
   readonly requests: ResourceList;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
