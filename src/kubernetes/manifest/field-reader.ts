@@ -38,6 +38,8 @@ export class FieldReader {
   /** Names that a getter was called with; not kept for plain data, of which there may be thousands of objects. */
   readonly #asked: Set<string> | undefined;
   #strict: boolean;
+  /** Stands for a map that is missing: that is one mistake, and what it would have to contain is not another. */
+  #phantom = false;
 
   /** `keys` lead from the parent to this map: a field name, and an index if it stands in a list. */
   constructor(
@@ -107,6 +109,17 @@ export class FieldReader {
     if (this.#asked !== undefined) this.irrelevant(...Object.keys(this.#value));
   }
 
+  /** Makes a field that this version does not know an unknown-field problem with a particular hint. */
+  refuseUnknown(key: string, hint: string): void {
+    if (!this.has(key)) return;
+    this.problem(key, { code: 'unknown-field', message: `unknown field "${key}"`, hint }, 'key');
+  }
+
+  /** Records that the API server would refuse this, with its own words. */
+  refuse(key: string | readonly PathKey[] | undefined, message: string, expected?: string): void {
+    this.problem(key, { code: 'refused-by-api-server', message, expected });
+  }
+
   /** Notes a field, though it was read, as not modelled. */
   noteUnmodelled(key: string): void {
     this.#sink.noteUnmodelled([...this.path(), key]);
@@ -114,6 +127,7 @@ export class FieldReader {
 
   /** Records a mistake at a field of this map, or at the map itself. */
   problem(key: string | readonly PathKey[] | undefined, detail: ProblemDetail, part: 'key' | 'value' = 'value'): void {
+    if (this.#phantom) return;
     const rest: readonly PathKey[] = key === undefined ? [] : typeof key === 'string' ? [key] : key;
     this.#sink.report([...this.path(), ...rest], part, detail);
   }
@@ -199,12 +213,13 @@ export class FieldReader {
     }
     const list: Record<string, number> = {};
     for (const [resource, quantity] of Object.entries(value)) {
+      if (quantity === null) continue;
       const amount = this.#amount([key, resource], resource, quantity);
       if (amount === undefined) continue;
       if (amount < 0) {
         this.problem([key, resource], {
           code: 'invalid-value',
-          message: `${String(quantity)} is negative`,
+          message: `${JSON.stringify(quantity)} is negative`,
           expected: '0 or more',
         });
       } else list[resource] = amount;
@@ -250,7 +265,9 @@ export class FieldReader {
   /** A nested map that must be there; an empty one (with a problem) when it is not. */
   requiredObject(key: string): FieldReader {
     if (!this.has(key)) this.missing(key, 'a map of fields');
-    return this.object(key) ?? new FieldReader(this.#sink, {}, this, [key]);
+    const reader = this.object(key) ?? new FieldReader(this.#sink, {}, this, [key]);
+    reader.#phantom = this.#phantom || !isRecord(this.#value[key]);
+    return reader;
   }
 
   /** A list of maps; empty when absent. */
@@ -282,7 +299,7 @@ export class FieldReader {
   }
 
   /** A Go duration in ms; `pattern`, where given, is the narrower form that the API server asks for. */
-  durationMs(key: string, pattern?: RegExp): number | undefined {
+  durationMs(key: string, pattern?: RegExp, alternative = ''): number | undefined {
     const value = this.string(key);
     if (value === undefined) return undefined;
     const ms = pattern === undefined || pattern.test(value) ? parseGoDuration(value) : undefined;
@@ -290,11 +307,17 @@ export class FieldReader {
       this.problem(key, {
         code: 'invalid-value',
         message: `"${value}" is not a duration`,
-        expected: 'numbers with units, such as 30s, 5m or 1h30m',
+        expected: `numbers with units, such as 30s, 5m or 1h30m${alternative}`,
         hint: /^\d+d$/.test(value) ? `there is no unit for days: try ${Number(value.slice(0, -1)) * 24}h` : undefined,
       });
     }
     return ms;
+  }
+
+  /** Milliseconds, or `Never`; `pattern` is the form that the API server asks for. */
+  durationOrNever(key: string, pattern: RegExp): number | 'Never' | undefined {
+    const value = this.raw(key);
+    return value === 'Never' ? value : this.durationMs(key, pattern, ', or Never');
   }
 
   #amount(path: readonly PathKey[], resource: string, value: unknown): number | undefined {
