@@ -20,8 +20,16 @@ export interface BlockDeviceMapping {
   readonly volumeType?: string | undefined;
 }
 
+/** A network interface of the launch template (v1.14); an EFA-only one gives no addresses to pods. */
+export interface NetworkInterface {
+  readonly networkCardIndex: number;
+  readonly deviceIndex: number;
+  readonly interfaceType: 'interface' | 'efa-only';
+}
+
 /** AMI family of an EC2NodeClass. */
-export type AmiFamily = 'AL2' | 'AL2023' | 'Bottlerocket' | 'Ubuntu' | 'Windows2019' | 'Windows2022' | 'Windows2025' | 'Custom';
+export type AmiFamily =
+  'AL2' | 'AL2023' | 'Bottlerocket' | 'Ubuntu' | 'Windows2019' | 'Windows2022' | 'Windows2025' | 'Custom';
 
 /** EC2NodeClass, `karpenter.k8s.aws/v1` or `v1beta1`. */
 export interface EC2NodeClass {
@@ -30,6 +38,10 @@ export interface EC2NodeClass {
   readonly kubelet?: KubeletConfiguration | undefined;
   readonly blockDeviceMappings: readonly BlockDeviceMapping[];
   readonly instanceStorePolicy?: 'RAID0' | undefined;
+  /** Empty or undefined: EC2's default, one interface on card 0. */
+  readonly networkInterfaces?: readonly NetworkInterface[] | undefined;
+  /** Connection-tracking timeouts are set: excludes types that are not on the Nitro hypervisor (v1.14). */
+  readonly connectionTracking?: boolean | undefined;
   /** Hash of the fields whose change drifts nodes (aws.md §16). */
   readonly hash: string;
 }
