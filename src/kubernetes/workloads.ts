@@ -70,6 +70,8 @@ export interface PodDisruptionBudget {
     readonly expectedPods: number;
     /** Pods whose eviction was granted and which are not gone yet: name to the time of the eviction, epoch ms. */
     readonly disruptedPods?: Readonly<Record<string, number>> | undefined;
+    /** Why the last sync failed; no disruption is allowed then, and the other fields are those of the sync before. */
+    readonly syncError?: string | undefined;
   };
 }
 

@@ -113,6 +113,11 @@ export class SchedulerCache {
     this.#place(pod, nodeName);
   }
 
+  /** True when the pod occupies a node or is assumed to. */
+  isPlaced(uid: string): boolean {
+    return this.#placements.has(uid);
+  }
+
   /** Takes the pod away: it is gone, or binding failed. */
   deletePod(uid: string): void {
     const placement = this.#placements.get(uid);
