@@ -14,16 +14,14 @@ const REASON_OF_METHOD: Readonly<Record<string, string>> = {
   expiration: 'Expired',
 };
 
-const REASON_OF_CAUSE: Readonly<Record<Exclude<DeletionCause, 'disruption'>, string>> = {
+/** Causes that end a pod but no NodeClaim are missing; whatever else deletes a NodeClaim is a user's `kubectl delete`. */
+const REASON_OF_CAUSE: Partial<Record<DeletionCause, string>> = {
   expiration: 'Expired',
   interruption: 'Interrupted',
   termination: 'Terminated',
   liveness: 'Liveness',
   'insufficient-capacity': 'InsufficientCapacity',
   'garbage-collection': 'GarbageCollected',
-  replicaset: 'Deleted',
-  eviction: 'Deleted',
-  scenario: 'Deleted',
 };
 
 /** The reason of a disruption command in the v1 API's words, whichever version wrote it. */
@@ -34,5 +32,5 @@ export function commandReasonWord(reason: string): string {
 /** Why a NodeClaim was deleted, given the reason of the command that held its node, if one did. */
 export function deletionReasonWord(by: DeletionCause, commandReason: string | undefined): string {
   if (by === 'disruption') return commandReason ?? 'Disrupted';
-  return REASON_OF_CAUSE[by];
+  return REASON_OF_CAUSE[by] ?? 'Deleted';
 }

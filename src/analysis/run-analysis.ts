@@ -4,6 +4,7 @@ import { nodeHistories, type NodeHistory } from './node-history.js';
 import { podHistories } from './pod-history.js';
 import { podLatencies, type PodLatency } from './pod-latency.js';
 import { runFacts, type RunFacts } from './run-facts.js';
+import { timeline, type Timeline } from './timeline.js';
 import { nodeUse, type NodeUse } from './utilisation.js';
 
 /** One event log, read once: what the summary, the reports and the stories are computed from. */
@@ -17,6 +18,7 @@ export interface RunAnalysis {
   readonly ledger: readonly LedgerEntry[];
   /** By node name. */
   readonly use: ReadonlyMap<string, NodeUse>;
+  readonly timeline: Timeline;
 }
 
 /**
@@ -35,5 +37,6 @@ export function analyse(log: EventLog): RunAnalysis {
     pods: podLatencies(pods, nodes, facts.endMs),
     ledger: costLedger(nodes, facts.endMs),
     use: nodeUse(nodes, pods, facts.endMs),
+    timeline: timeline(log, nodes, pods, facts.endMs),
   };
 }

@@ -29,12 +29,6 @@ export class StepFunction {
     this.#value += change;
   }
 
-  /** Integral over time since 0, in the quantity's unit × milliseconds. */
-  integralUntil(timeMs: number): number {
-    this.#advance(timeMs);
-    return this.#integral;
-  }
-
   /** Closes the function at the end of the run. */
   statistics(endMs: number): StepStatistics {
     this.#advance(endMs);

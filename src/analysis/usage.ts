@@ -1,0 +1,23 @@
+import type { EventLog } from '../simulation/event-log.js';
+import { StepFunction } from './step-function.js';
+
+/** CPU and memory in use on the nodes Karpenter manages, mean over the run; a sample stands until the next one. */
+export interface MeanUsage {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+}
+
+/** Folds the usage samples of a log; undefined when it holds none. */
+export function meanUsage(log: EventLog, endMs: number): MeanUsage | undefined {
+  const cpu = new StepFunction();
+  const memory = new StepFunction();
+  let samples = 0;
+  for (const event of log) {
+    if (event.type !== 'UsageSampled') continue;
+    cpu.add(event.timeMs, event.cpuMilli - cpu.current);
+    memory.add(event.timeMs, event.memoryBytes - memory.current);
+    samples++;
+  }
+  if (samples === 0) return undefined;
+  return { cpuMilli: cpu.statistics(endMs).mean, memoryBytes: memory.statistics(endMs).mean };
+}

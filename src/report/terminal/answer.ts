@@ -1,0 +1,30 @@
+import type { ChalkInstance } from 'chalk';
+import type { TimeWindow } from '../../analysis/provisioning-steps.js';
+import type { RunAnalysis } from '../../analysis/run-analysis.js';
+import type { Summary } from '../../analysis/summary.js';
+import { consolidationStory } from './consolidation-story.js';
+import { overview } from './overview.js';
+import { paletteOf, type Palette } from './palette.js';
+import { provisioningStory } from './provisioning-story.js';
+import { WIDTH, wrap } from './wrap.js';
+
+/** Which of the guide's stories a scenario tells, and the window of time it is about. */
+export interface Story {
+  readonly story: 'traffic-spike' | 'underutilization' | 'none';
+  readonly window?: TimeWindow | undefined;
+}
+
+/** The printed answer of one run: overview, the scenario's story, and every note. Fits 100 columns; ends with a newline. */
+export function answer(run: RunAnalysis, summary: Summary, { story, window }: Story, chalk: ChalkInstance): string {
+  const palette = paletteOf(chalk);
+  const parts = [overview(run, summary, palette)];
+  if (story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
+  if (story === 'underutilization') parts.push(consolidationStory(run, window, palette));
+  if (summary.notes.length > 0) parts.push(notes(summary.notes, palette));
+  return parts.join('\n\n') + '\n';
+}
+
+function notes(texts: readonly string[], palette: Palette): string {
+  const lines = texts.map((text) => wrap(text, WIDTH, '  - ', '    '));
+  return [palette.title('Notes'), ...lines].join('\n');
+}

@@ -1,0 +1,146 @@
+import type { RunAnalysis } from '../../analysis/run-analysis.js';
+import type { Summary } from '../../analysis/summary.js';
+import { ratio, utilisation } from '../../analysis/utilisation.js';
+import { meanUsage } from '../../analysis/usage.js';
+import { clock, count, date, decimal, dollars, duration, hourly, percent, span, whole } from './figures.js';
+import type { Palette } from './palette.js';
+import { sparkline } from './sparkline.js';
+import { alignedTable } from './table.js';
+
+const CURVE_WIDTH = 72;
+
+/** What every run prints: curve of the day, pods, money, nodes by NodePool and by instance type. */
+export function overview(run: RunAnalysis, summary: Summary, palette: Palette): string {
+  const { facts } = run;
+  const title =
+    `${summary.scenario}: Karpenter ${summary.karpenterVersion}, seed ${summary.seed}, ` +
+    `${span(summary.simulatedSeconds)} from ${date(facts.startTimeMs)} UTC, ${whole(summary.events)} events`;
+  return [
+    palette.title(title),
+    curves(run, palette),
+    figures(run, summary, palette),
+    pools(run, summary, palette),
+    types(summary, palette),
+  ].join('\n\n');
+}
+
+function curves(run: RunAnalysis, palette: Palette): string {
+  const { facts, timeline: minutes } = run;
+  const nodes = sparkline(minutes.nodes, CURVE_WIDTH);
+  const rows = [
+    ['nodes', palette.figure(nodes), `max ${whole(peak(minutes.nodes))}`],
+    ['demand', palette.figure(sparkline(minutes.demand, CURVE_WIDTH)), `max ${whole(peak(minutes.demand))} rps`],
+    ['$/h', palette.figure(sparkline(minutes.rate, CURVE_WIDTH)), `max ${dollars(peak(minutes.rate) / 1e9)}`],
+    ['', palette.aside(axis(facts.startTimeMs, facts.endMs, nodes.length)), ''],
+  ];
+  return alignedTable(rows, 3);
+}
+
+/** Times of day under the curve, at its start, quarters and end. */
+function axis(startMs: number, lengthMs: number, width: number): string {
+  const marks = width >= 40 ? 4 : 1;
+  let line = '';
+  for (let mark = 0; mark < marks; mark++) {
+    line = line.padEnd(Math.round((mark * width) / marks)) + clock(startMs + (mark * lengthMs) / marks);
+  }
+  return line.padEnd(width - 5) + clock(startMs + lengthMs);
+}
+
+function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
+  const { pods, nodes, cost, disruptions } = summary;
+  const { pendingSeconds: wait } = pods;
+  const withoutNode = pods.created - pods.bound;
+  const byReason = Object.entries(disruptions.byReason).filter(([, value]) => value > 0);
+  const disrupted = byReason.reduce((sum, [, value]) => sum + value, 0);
+  const reasons = byReason.map(([reason, value]) => `${whole(value)} ${reason}`).join(', ');
+  const rows: [string, string][] = [
+    [
+      'pods',
+      `${count(pods.created, 'created', 'created')}, ${whole(pods.bound)} bound` +
+        (withoutNode > 0 ? `, ${whole(withoutNode)} never bound (${whole(pods.unschedulable)} Unschedulable)` : '') +
+        `; ${decimal(round1(pods.perNode))} on an average node`,
+    ],
+    [
+      'pending',
+      `p50 ${duration(wait.p50)}, p90 ${duration(wait.p90)}, p99 ${duration(wait.p99)}, max ${duration(wait.max)} (created to bound, all pods)`,
+    ],
+    [
+      'nodes',
+      `${whole(nodes.min)} to ${whole(nodes.max)}, ${decimal(round1(nodes.mean))} on average, ${whole(nodes.end)} at the end (system group included)`,
+    ],
+    [
+      'cost',
+      `${dollars(cost.total)}: ${dollars(cost.perHour.mean)} an hour on average, from ${dollars(cost.perHour.min)} to ${dollars(cost.perHour.max)}`,
+    ],
+    [
+      'spot',
+      `${percent(spotShareOfKarpenter(run))} of the node-hours Karpenter bought, ${percent(cost.spotShare)} of all; ` +
+        count(summary.interruptions, 'interruption'),
+    ],
+    ['filled', filled(run, summary)],
+    ['disrupted', disrupted === 0 ? 'no node' : `${count(disrupted, 'node')}: ${reasons}`],
+  ];
+  return alignedTable(
+    rows.map(([label, text]) => [palette.aside(label), text]),
+    2,
+  );
+}
+
+function filled(run: RunAnalysis, { utilisation: requested }: Summary): string {
+  const used = meanUsage(run.log, run.facts.endMs);
+  const { meanAllocatable } = utilisation(run.nodes, run.use, run.facts.endMs);
+  const usage = (part: number | undefined, total: number): string =>
+    part === undefined || total === 0 ? '' : ` (used ${percent(part / total)})`;
+  return (
+    `cpu ${percent(requested.cpu)} requested${usage(used?.cpuMilli, meanAllocatable.cpuMilli)}, ` +
+    `memory ${percent(requested.memory)} requested${usage(used?.memoryBytes, meanAllocatable.memoryBytes)}`
+  );
+}
+
+function pools(run: RunAnalysis, { nodes, cost }: Summary, palette: Palette): string {
+  const totals = new Map<string, number>();
+  for (const { history, nanoDollars } of run.ledger) {
+    totals.set(history.nodePool, (totals.get(history.nodePool) ?? 0) + nanoDollars);
+  }
+  const head = ['NodePool', 'nodes mean', 'max', 'end', '$/h mean', 'max', 'end', 'total'];
+  const rows = Object.entries(nodes.byNodePool).map(([name, { mean, max, end }]) => {
+    const rate = cost.byNodePool[name] ?? { mean: 0, max: 0, end: 0 };
+    return [
+      name,
+      decimal(round1(mean)),
+      whole(max),
+      whole(end),
+      hourly(rate.mean),
+      hourly(rate.max),
+      hourly(rate.end),
+      dollars((totals.get(name) ?? 0) / 1e9),
+    ];
+  });
+  return alignedTable([head.map(palette.aside), ...rows], 1);
+}
+
+function types({ nodes }: Summary, palette: Palette): string {
+  const byMean = Object.entries(nodes.byInstanceType).sort(([a, x], [b, y]) => y.mean - x.mean || (a < b ? -1 : 1));
+  const head = ['instance type', 'nodes mean', 'max', 'end'];
+  const rows = byMean.map(([name, { mean, max, end }]) => [name, mean.toFixed(2), whole(max), whole(end)]);
+  return alignedTable([head.map(palette.aside), ...rows], 1);
+}
+
+function spotShareOfKarpenter({ ledger }: RunAnalysis): number {
+  let spotMs = 0;
+  let allMs = 0;
+  for (const { history, fromMs, toMs } of ledger) {
+    if (history.managed) continue;
+    allMs += toMs - fromMs;
+    if (history.instance?.capacityType === 'spot') spotMs += toMs - fromMs;
+  }
+  return ratio(spotMs, allMs);
+}
+
+function peak(samples: Float64Array): number {
+  return samples.reduce((a, b) => Math.max(a, b), 0);
+}
+
+function round1(value: number): number {
+  return Math.round(value * 10) / 10;
+}
