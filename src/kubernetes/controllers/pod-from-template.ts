@@ -1,0 +1,63 @@
+import type { OwnerReference } from '../object-meta.js';
+import type { Pod, PodSpec } from '../pod.js';
+import type { Toleration } from '../taints.js';
+import { toleratesTaint } from '../tolerations.js';
+import type { PodTemplate } from '../workloads.js';
+
+/** What a template does not say about a new pod. */
+export interface PodIdentity {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly owner: OwnerReference;
+  readonly creationTimeMs: number;
+}
+
+const DEFAULT_TOLERATION_SECONDS = 300;
+const TOLERATED_FOR_A_WHILE = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const BUILT_IN_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
+
+const admitted = new WeakMap<PodSpec, PodSpec>();
+
+/** What admission adds to a pod's spec: tolerations for failing nodes and the priority of the built-in classes. */
+function admit(spec: PodSpec): PodSpec {
+  const known = admitted.get(spec);
+  if (known !== undefined) return known;
+  const missing = TOLERATED_FOR_A_WHILE.filter(
+    (key) => !toleratesTaint(spec.tolerations, { key, value: '', effect: 'NoExecute' }),
+  ).map((key): Toleration => ({
+    key,
+    operator: 'Exists',
+    value: '',
+    effect: 'NoExecute',
+    tolerationSeconds: DEFAULT_TOLERATION_SECONDS,
+  }));
+  const priority = spec.priority ?? BUILT_IN_PRIORITIES[spec.priorityClassName ?? ''];
+  const result: PodSpec = { ...spec, tolerations: [...spec.tolerations, ...missing], priority };
+  admitted.set(spec, result);
+  return result;
+}
+
+/**
+ * A new pending pod. Pods of one template share the spec and labels objects, by which schedulers recognise equals, until
+ * binding replaces the spec.
+ */
+export function podFromTemplate(template: PodTemplate, identity: PodIdentity): Pod {
+  const { name, namespace, uid, owner, creationTimeMs } = identity;
+  return {
+    metadata: {
+      name,
+      namespace,
+      uid,
+      labels: template.labels,
+      annotations: template.annotations,
+      ownerReferences: [owner],
+      creationTimeMs,
+    },
+    spec: admit(template.spec),
+    status: { phase: 'Pending', conditions: [], containerStatuses: [] },
+  };
+}
