@@ -22,6 +22,8 @@ export interface InstanceTypeInputs {
   readonly region: string;
   /** Zones of the NodeClass's subnets, by name. */
   readonly zones: readonly Zone[];
+  /** Whether EC2 offers the type in the zone; undefined: what is known of the zone. */
+  readonly offers?: ((record: InstanceTypeRecord, zone: Zone) => boolean) | undefined;
   readonly prices: Pick<PriceBook, 'onDemand' | 'spot'>;
 }
 
@@ -56,6 +58,7 @@ export class InstanceTypeBuilder {
     const offerings = type.offerings.map((offering) =>
       offering.available && isHidden(offering) ? { ...offering, available: false } : offering,
     );
+    if (offerings.every((offering, index) => offering === type.offerings[index])) return type;
     if (this.inputs.profile.offeringLabels === 'offered') return { ...type, offerings };
     return {
       ...type,
@@ -83,7 +86,7 @@ export class InstanceTypeBuilder {
     const compatible = isCompatibleWithNodeClass(record, nodeClass, profile);
     const offerings: Offering[] = [];
     for (const zone of zones) {
-      const sellable = compatible && zoneOffersFamily(zone, record.family);
+      const sellable = compatible && this.#offers(record, zone);
       for (const capacityType of CAPACITY_TYPES) {
         const price = capacityType === 'spot' ? prices.spot(record.name, zone.name) : prices.onDemand(record.name);
         offerings.push({
@@ -98,8 +101,12 @@ export class InstanceTypeBuilder {
     return offerings;
   }
 
+  #offers(record: InstanceTypeRecord, zone: Zone): boolean {
+    return this.inputs.offers?.(record, zone) ?? zoneOffersFamily(zone, record.family);
+  }
+
   #offered(record: InstanceTypeRecord): OfferedValues {
-    const zones = this.inputs.zones.filter((zone) => zoneOffersFamily(zone, record.family));
+    const zones = this.inputs.zones.filter((zone) => this.#offers(record, zone));
     const key = zones.map((zone) => zone.name).join();
     let offered = this.#offeredByZones.get(key);
     if (offered === undefined) {

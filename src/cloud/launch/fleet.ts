@@ -1,0 +1,141 @@
+import type { RandomStream } from '../../kernel/random-streams.js';
+import type { CapacityType, InstanceType, Offering } from '../instance-type.js';
+import type { ProviderProfile } from '../provider-profile.js';
+import type { CapacityShortages } from './capacity-shortages.js';
+import { planLaunch, type FleetOverride, type LaunchPlan } from './launch-plan.js';
+import type { LaunchRequest } from './launch-request.js';
+import type { CapacityPool } from './pool.js';
+import type { SpotDepths } from './spot-depth.js';
+import type { UnavailableOfferings } from './unavailable-offerings.js';
+
+/**
+ * How far below the deepest pool a spot pool may score and still be chosen for its price: 0 looks at depth alone, 1 at price
+ * alone. 0.4 is two of the advisor's five buckets. An assumption: EC2 does not say how it weighs the two.
+ */
+export const DEFAULT_DEPTH_TOLERANCE = 0.4;
+
+/** The parts of EC2 and the provider that a launch meets. */
+export interface FleetOptions {
+  readonly profile: ProviderProfile;
+  readonly unavailable: UnavailableOfferings;
+  readonly shortages: CapacityShortages;
+  readonly depths: SpotDepths;
+  readonly depthTolerance?: number | undefined;
+}
+
+/** How a launch was decided. */
+export interface LaunchTrace {
+  readonly plan: LaunchPlan;
+  /** Pools that EC2 tried and found empty; they are marked unavailable. */
+  readonly failedPools: readonly CapacityPool[];
+}
+
+/** Outcome of a launch call. */
+export type FleetOutcome =
+  | (LaunchTrace & {
+      readonly outcome: 'launched';
+      readonly type: InstanceType;
+      readonly offering: Offering;
+      readonly providerID: string;
+    })
+  /** Karpenter deletes the NodeClaim (aws.md §12). */
+  | (LaunchTrace & { readonly outcome: 'insufficient-capacity'; readonly reason: InsufficientCapacityReason })
+  /** Karpenter keeps the NodeClaim and tries again: no offering is left to ask for. */
+  | (LaunchTrace & { readonly outcome: 'create-error' });
+
+/** Why nothing was launched: no type passed the filters, minValues cannot be met, or every pool was empty. */
+export type InsufficientCapacityReason = 'no-instance-types' | 'min-values' | 'pools-empty';
+
+/** Launches instances as the provider and EC2's fleet API do together. */
+export class Fleet {
+  constructor(private readonly options: FleetOptions) {}
+
+  /**
+   * One launch.
+   * @param types the NodeClass's types as Karpenter sees them now
+   * @param stream the NodeClaim's own, such as `launch/<nodeclaim>`; three draws are taken
+   */
+  launch(types: readonly InstanceType[], request: LaunchRequest, nowMs: number, stream: RandomStream): FleetOutcome {
+    const luck = { zone: stream.next(), id: instanceId(stream) };
+    const plan = planLaunch(types, request, this.options.profile);
+    const { candidates, capacityType, overrides, minValuesUnsatisfied } = plan;
+    if (candidates.length === 0 || capacityType === undefined) {
+      const reason = minValuesUnsatisfied ? 'min-values' : 'no-instance-types';
+      return { outcome: 'insufficient-capacity', reason, plan, failedPools: [] };
+    }
+    if (overrides.length === 0) return { outcome: 'create-error', plan, failedPools: [] };
+    const failedPools: CapacityPool[] = [];
+    const chosen = this.#firstWithCapacity(overrides, capacityType, luck.zone, nowMs, failedPools);
+    for (const pool of failedPools) this.options.unavailable.mark(pool, nowMs);
+    if (chosen === undefined) return { outcome: 'insufficient-capacity', reason: 'pools-empty', plan, failedPools };
+    return {
+      outcome: 'launched',
+      ...chosen,
+      providerID: `aws:///${chosen.offering.zone}/${luck.id}`,
+      plan,
+      failedPools,
+    };
+  }
+
+  /** EC2 tries pools in the order of the strategy; each empty one adds an error to the answer, even of a success. */
+  #firstWithCapacity(
+    overrides: readonly FleetOverride[],
+    capacityType: CapacityType,
+    zoneLuck: number,
+    nowMs: number,
+    failedPools: CapacityPool[],
+  ): FleetOverride | undefined {
+    let left = overrides;
+    while (left.length > 0) {
+      const choice = capacityType === 'spot' ? this.#priceCapacityOptimized(left) : lowestPrice(left, zoneLuck);
+      const pool = { instanceType: choice.type.name, zone: choice.offering.zone, capacityType };
+      if (!this.options.shortages.isExhausted(pool, nowMs)) return choice;
+      failedPools.push(pool);
+      left = left.filter((override) => override !== choice);
+    }
+    return undefined;
+  }
+
+  /** The cheapest of the pools that are nearly as deep as the deepest (aws.md §9.6); ties go by type, then zone. */
+  #priceCapacityOptimized(overrides: readonly FleetOverride[]): FleetOverride {
+    const { depths, depthTolerance = DEFAULT_DEPTH_TOLERANCE } = this.options;
+    const scored = overrides.map((override) => ({
+      override,
+      score: depths.score(override.type.name, override.offering.zone),
+    }));
+    const floor = Math.max(...scored.map(({ score }) => score)) - depthTolerance;
+    return best(
+      scored.filter(({ score }) => score >= floor).map(({ override }) => override),
+      compareByPrice,
+    );
+  }
+}
+
+/** The cheapest type; between its zones, which all cost the same, chance decides. */
+function lowestPrice(overrides: readonly FleetOverride[], luck: number): FleetOverride {
+  const cheapest = best(overrides, compareByPrice);
+  const zones = overrides.filter(
+    ({ type, offering }) => type === cheapest.type && offering.price === cheapest.offering.price,
+  );
+  return zones[Math.floor(luck * zones.length)] ?? cheapest;
+}
+
+function compareByPrice(a: FleetOverride, b: FleetOverride): number {
+  if (a.offering.price !== b.offering.price) return a.offering.price - b.offering.price;
+  if (a.type.name !== b.type.name) return a.type.name < b.type.name ? -1 : 1;
+  return a.offering.zone < b.offering.zone ? -1 : 1;
+}
+
+function best<T>(items: readonly T[], compare: (a: T, b: T) => number): T {
+  return items.reduce((winner, item) => (compare(item, winner) < 0 ? item : winner));
+}
+
+/** 17 hexadecimal digits, as EC2 gives. */
+function instanceId(stream: RandomStream): string {
+  const half = (): string =>
+    stream
+      .int(2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  return `i-0${half()}${half()}`;
+}

@@ -1,0 +1,24 @@
+import type { CapacityType } from '../instance-type.js';
+
+/** A pool of EC2 capacity: instances of one type in one zone, bought one way. */
+export interface CapacityPool {
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly capacityType: CapacityType;
+}
+
+/** A selection of pools; an undefined field matches all. */
+export interface PoolSelector {
+  readonly instanceType?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly capacityType?: CapacityType | undefined;
+}
+
+/** Whether the selection holds the pool. */
+export function selectsPool(selector: PoolSelector, pool: CapacityPool): boolean {
+  return (
+    (selector.instanceType === undefined || selector.instanceType === pool.instanceType) &&
+    (selector.zone === undefined || selector.zone === pool.zone) &&
+    (selector.capacityType === undefined || selector.capacityType === pool.capacityType)
+  );
+}
