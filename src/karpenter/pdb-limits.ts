@@ -60,14 +60,8 @@ export function blockingBudgetsV0(pod: Pod, budgets: readonly PodDisruptionBudge
  * Whether v1.14.1 provides for the pod when its node goes away: reschedulable, not protected by do-not-disrupt, and not
  * held by a budget that will never let it go (POD-4).
  */
-export function isCurrentlyReschedulable(
-  pod: Pod,
-  budgets: readonly PodDisruptionBudget[],
-  nowMs: number,
-): boolean {
+export function isCurrentlyReschedulable(pod: Pod, budgets: readonly PodDisruptionBudget[], nowMs: number): boolean {
   return (
-    isReschedulable(pod) &&
-    isDisruptable(pod, nowMs) &&
-    blockingWhen(pod, budgets, nowMs, isFullyBlocking).length === 0
+    isReschedulable(pod) && isDisruptable(pod, nowMs) && blockingWhen(pod, budgets, nowMs, isFullyBlocking).length === 0
   );
 }

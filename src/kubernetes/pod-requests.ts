@@ -56,9 +56,7 @@ function countEffective(pod: Pod): ResourceList {
 /** Kubernetes supports cpu, memory and huge pages at pod level and ignores the rest. */
 function podLevel(requests: ResourceList): ResourceList {
   return Object.fromEntries(
-    Object.entries(requests).filter(
-      ([name]) => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-'),
-    ),
+    Object.entries(requests).filter(([name]) => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')),
   );
 }
 

@@ -11,33 +11,11 @@ export const RESERVATION_ID_LABEL = 'karpenter.k8s.aws/capacity-reservation-id';
 /** Owner label of the API before NodePools; v0.32.0 still looks at it. */
 export const PROVISIONER_NAME_LABEL = 'karpenter.sh/provisioner-name';
 
-const INSTANCE_LABELS = [
-  'hypervisor',
-  'encryption-in-transit-supported',
-  'category',
-  'family',
-  'generation',
-  'size',
-  'local-nvme',
-  'cpu',
-  'cpu-manufacturer',
-  'cpu-sustained-clock-speed-mhz',
-  'memory',
-  'ebs-bandwidth',
-  'network-bandwidth',
-  'gpu-name',
-  'gpu-manufacturer',
-  'gpu-count',
-  'gpu-memory',
-  'accelerator-name',
-  'accelerator-manufacturer',
-  'accelerator-count',
-  'capability-flex',
-  'tenancy',
-];
+const instanceLabels = (names: readonly string[]): string[] =>
+  names.map((name) => `karpenter.k8s.aws/instance-${name}`);
 
-/** Labels that a requirement may name although nothing defines them: the provider will (REQ-13). */
-export const WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
+/** Labels that a requirement may name although nothing defines them, since the provider will: v0.32.0 (REQ-13). */
+export const WELL_KNOWN_LABELS_V0: ReadonlySet<string> = new Set([
   NODEPOOL_LABEL,
   CAPACITY_TYPE_LABEL,
   ZONE_LABEL,
@@ -47,11 +25,37 @@ export const WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
   'kubernetes.io/os',
   'node.kubernetes.io/windows-build',
   ZONE_ID_LABEL,
+  ...instanceLabels([
+    'hypervisor',
+    'encryption-in-transit-supported',
+    'category',
+    'family',
+    'generation',
+    'size',
+    'local-nvme',
+    'cpu',
+    'cpu-manufacturer',
+    'memory',
+    'ebs-bandwidth',
+    'network-bandwidth',
+    'gpu-name',
+    'gpu-manufacturer',
+    'gpu-count',
+    'gpu-memory',
+    'accelerator-name',
+    'accelerator-manufacturer',
+    'accelerator-count',
+  ]),
+]);
+
+/** The same for v1.14.1. */
+export const WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
+  ...WELL_KNOWN_LABELS_V0,
   RESERVATION_ID_LABEL,
   'karpenter.k8s.aws/capacity-reservation-type',
   'karpenter.k8s.aws/capacity-reservation-interruptible',
   'karpenter.k8s.aws/capacity-block',
-  ...INSTANCE_LABELS.map((name) => `karpenter.k8s.aws/instance-${name}`),
+  ...instanceLabels(['cpu-sustained-clock-speed-mhz', 'capability-flex', 'tenancy']),
 ]);
 
 /** The strict form of compatibility: no label may be left undefined (REQ-8). */

@@ -170,7 +170,10 @@ export class Requirement {
    */
   serialize(reading: BoundsReading): NodeSelectorRequirement[] {
     const { key, lowerBound, upperBound, minValues } = this;
-    const entry = (operator: NodeSelectorRequirement['operator'], values: readonly string[]): NodeSelectorRequirement =>
+    const entry = (
+      operator: NodeSelectorRequirement['operator'],
+      values: readonly string[],
+    ): NodeSelectorRequirement =>
       minValues === undefined ? { key, operator, values } : { key, operator, values, minValues };
     if (reading === 'exclusive') {
       if (lowerBound !== undefined) return [entry('Gt', [String(Math.floor(lowerBound))])];

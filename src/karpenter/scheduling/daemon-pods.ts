@@ -20,7 +20,9 @@ export function daemonPods({ pods, daemonSets }: ClusterSnapshot): readonly Pod[
   const known = byPodList.get(pods);
   if (known?.daemonSets === daemonSets) return known.pods;
   const newest = newestByController(pods);
-  const representatives = daemonSets.map((daemonSet) => representativeOf(daemonSet, newest.get(daemonSet.metadata.uid)));
+  const representatives = daemonSets.map((daemonSet) =>
+    representativeOf(daemonSet, newest.get(daemonSet.metadata.uid)),
+  );
   byPodList.set(pods, { daemonSets, pods: representatives });
   return representatives;
 }

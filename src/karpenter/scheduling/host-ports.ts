@@ -32,9 +32,7 @@ function isUnspecified(ip: string): boolean {
 
 function collide(a: HostPort, b: HostPort): boolean {
   return (
-    a.port === b.port &&
-    a.protocol === b.protocol &&
-    (a.ip === b.ip || isUnspecified(a.ip) || isUnspecified(b.ip))
+    a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || isUnspecified(a.ip) || isUnspecified(b.ip))
   );
 }
 

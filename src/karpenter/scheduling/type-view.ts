@@ -99,10 +99,7 @@ function allocatableOf(capacity: ResourceList, overhead: ResourceList): Resource
 }
 
 /** Overrides add to the type's own amounts although they are documented to replace them (REQ-22). */
-function groupByOverride(
-  type: InstanceType,
-  available: readonly OfferingView[],
-): readonly AllocatableGroup[] {
+function groupByOverride(type: InstanceType, available: readonly OfferingView[]): readonly AllocatableGroup[] {
   const isPlain = ({ offering }: OfferingView): boolean =>
     isEmptyResourceList(offering.capacityOverride ?? {}) && isEmptyResourceList(offering.overheadOverride ?? {});
   const allocatable = allocatableOf(type.capacity, type.overhead);

@@ -33,7 +33,12 @@ describe('unstable sort (Appendix A.3)', () => {
     ],
     ['C20', [...fill(10, 3), ...fill(9, 5), 1], '19 1 2 3 4 5 6 7 8 9 0 10 12 13 14 15 16 17 18 11', undefined],
     ['D50', [...fill(49, 2), 1], ['49', ...Array.from({ length: 49 }, (_, i) => i)].join(' '), undefined],
-    ['I30', Array.from({ length: 30 }, (_, i) => 30 - i), Array.from({ length: 30 }, (_, i) => 29 - i).join(' '), undefined],
+    [
+      'I30',
+      Array.from({ length: 30 }, (_, i) => 30 - i),
+      Array.from({ length: 30 }, (_, i) => 29 - i).join(' '),
+      undefined,
+    ],
   ])('orders vector %s as Go does', (_name, keys, old, current) => {
     expect(order(keys, OLD)).toEqual(numbers(old));
     expect(order(keys, NEW)).toEqual(numbers(current ?? old));

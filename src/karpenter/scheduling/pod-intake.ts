@@ -1,0 +1,149 @@
+import type { Pod } from '../../kubernetes/pod.js';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../kubernetes/selectors.js';
+import type { ClusterSnapshot } from '../cluster-snapshot.js';
+import { isLabelValue, isQualifiedName } from '../manifest/label-rules.js';
+import { isProvisionable } from '../pod-predicates.js';
+import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL, NODEPOOL_LABEL, normalizeLabelKey } from '../requirements/labels.js';
+import { parseLabelInteger } from '../requirements/requirement.js';
+import type { SchedulingProfile } from './scheduling-profile.js';
+import { storageIndex, type StorageIndex } from './storage-index.js';
+
+/** Why a pending pod is not even tried (POD-2). */
+export interface PodProblem {
+  readonly code:
+    | 'opted-out'
+    | 'match-fields'
+    | 'unsupported-operator'
+    | 'restricted-label'
+    | 'invalid-label'
+    | 'missing-values'
+    | 'not-an-integer'
+    | 'unknown-capacity-type'
+    | 'claim-not-found'
+    | 'claim-deleting'
+    | 'claim-lost'
+    | 'volume-not-found'
+    | 'volume-deleting'
+    | 'claim-not-bound'
+    | 'claim-without-class'
+    | 'storage-class-not-found'
+    | 'immediate-binding';
+  /** Label, claim, volume or class that the problem is about. */
+  readonly subject: string;
+}
+
+/** Pending pods that a pass takes, and those that it leaves alone. */
+export interface PodIntake {
+  readonly pods: readonly Pod[];
+  readonly ignored: readonly { readonly pod: Pod; readonly problems: readonly PodProblem[] }[];
+}
+
+/** What differs between the versions in taking pods in. */
+export interface PodIntakePolicy {
+  readonly operators: ReadonlySet<string>;
+  readonly isRestrictedLabel: (key: string) => boolean;
+  /** Keys that all have to be demanded absent by a pod that wants nothing of Karpenter (D13). */
+  readonly optOutKeys: readonly string[];
+  /** D12. */
+  readonly validatesPreferredTerms: boolean;
+  readonly knownCapacityTypes: ReadonlySet<string> | undefined;
+  readonly volumeProblem: (pod: Pod, storage: StorageIndex) => PodProblem | undefined;
+  /** Pods of a node that is going away for which the pass provides (POD-4). */
+  readonly movesOn: (pod: Pod, snapshot: ClusterSnapshot) => boolean;
+}
+
+const verdicts = new WeakMap<
+  Pod,
+  { readonly storage: StorageIndex; readonly profile: SchedulingProfile; readonly problems: readonly PodProblem[] }
+>();
+
+/** Pods that wait for a node, in snapshot order, sorted into those that a pass tries and those that it ignores (§2.1–2.2). */
+export function pendingPods(snapshot: ClusterSnapshot, profile: SchedulingProfile): PodIntake {
+  const storage = storageIndex(snapshot);
+  const pods: Pod[] = [];
+  const ignored: { pod: Pod; problems: readonly PodProblem[] }[] = [];
+  for (const pod of snapshot.pods) {
+    if (!isProvisionable(pod)) continue;
+    const problems = problemsOf(pod, storage, profile);
+    if (problems.length === 0) pods.push(pod);
+    else ignored.push({ pod, problems });
+  }
+  return { pods, ignored };
+}
+
+/** Pods that have to leave nodes marked for deletion (POD-4). They are not validated (POD-3). */
+export function podsOfDeletingNodes(snapshot: ClusterSnapshot, profile: SchedulingProfile): readonly Pod[] {
+  return snapshot.stateNodes.flatMap((stateNode) =>
+    stateNode.node !== undefined && profile.stateNodes.view(stateNode).markedForDeletion
+      ? stateNode.pods.filter((pod) => profile.intake.movesOn(pod, snapshot))
+      : [],
+  );
+}
+
+function problemsOf(pod: Pod, storage: StorageIndex, profile: SchedulingProfile): readonly PodProblem[] {
+  const known = verdicts.get(pod);
+  if (known?.storage === storage && known.profile === profile) return known.problems;
+  const problems = validate(pod, storage, profile);
+  verdicts.set(pod, { storage, profile, problems });
+  return problems;
+}
+
+function validate(pod: Pod, storage: StorageIndex, profile: SchedulingProfile): readonly PodProblem[] {
+  const policy = profile.intake;
+  const problems: PodProblem[] = [];
+  const { all } = profile.podRequirements(pod);
+  if (policy.optOutKeys.every((key) => all.find(key)?.operator === 'DoesNotExist')) {
+    problems.push({ code: 'opted-out', subject: NODEPOOL_LABEL });
+  }
+  for (const [key, value] of Object.entries(pod.spec.nodeSelector)) {
+    problems.push(...requirementProblems({ key, operator: 'In', values: [value] }, policy));
+  }
+  const nodeAffinity = pod.spec.affinity?.nodeAffinity;
+  const preferred = policy.validatesPreferredTerms ? (nodeAffinity?.preferred ?? []) : [];
+  for (const term of [...preferred.map(({ preference }) => preference), ...(nodeAffinity?.required ?? [])]) {
+    problems.push(...termProblems(term, policy));
+  }
+  const volumeProblem = policy.volumeProblem(pod, storage);
+  if (volumeProblem !== undefined) problems.push(volumeProblem);
+  return problems;
+}
+
+function termProblems({ matchFields, matchExpressions }: NodeSelectorTerm, policy: PodIntakePolicy): PodProblem[] {
+  const problems = matchExpressions.flatMap((requirement) => requirementProblems(requirement, policy));
+  return matchFields.length === 0
+    ? problems
+    : [{ code: 'match-fields', subject: matchFields[0]?.key ?? '' }, ...problems];
+}
+
+function requirementProblems(requirement: NodeSelectorRequirement, policy: PodIntakePolicy): PodProblem[] {
+  const { operator, values } = requirement;
+  const key = normalizeLabelKey(requirement.key);
+  const problems: PodProblem[] = [];
+  const add = (code: PodProblem['code']): void => void problems.push({ code, subject: requirement.key });
+  if (!policy.operators.has(operator)) add('unsupported-operator');
+  if (policy.isRestrictedLabel(key)) add('restricted-label');
+  if (!isQualifiedName(key) || !values.every(isLabelValue)) add('invalid-label');
+  if (operator === 'In' && values.length === 0) add('missing-values');
+  if (['Gt', 'Lt', 'Gte', 'Lte'].includes(operator)) {
+    const bound = values.length === 1 ? parseLabelInteger(values[0] ?? '') : undefined;
+    if (bound === undefined || bound < 0) add('not-an-integer');
+  }
+  const known = policy.knownCapacityTypes;
+  if (
+    known !== undefined &&
+    key === CAPACITY_TYPE_LABEL &&
+    operator === 'In' &&
+    !values.some((value) => known.has(value))
+  ) {
+    add('unknown-capacity-type');
+  }
+  return problems;
+}
+
+/** Whether pods may not ask for the label: it belongs to Karpenter or its provider, or it is the hostname (REQ-14). */
+export function restrictedLabelRule(
+  wellKnown: ReadonlySet<string>,
+  isReservedDomain: (key: string) => boolean,
+): PodIntakePolicy['isRestrictedLabel'] {
+  return (key) => !wellKnown.has(key) && (key === HOSTNAME_LABEL || isReservedDomain(key));
+}

@@ -1,0 +1,35 @@
+import type { ClusterSnapshot } from '../cluster-snapshot.js';
+import type { KarpenterSettings } from '../settings.js';
+import { pendingPods, podsOfDeletingNodes, type PodIntake } from './pod-intake.js';
+import type { SchedulingProfile } from './scheduling-profile.js';
+import type { SchedulingResult } from './scheduling-result.js';
+import { solve } from './solver.js';
+
+/** What a provisioning pass decided, with the pods that it did not try. */
+export interface ProvisioningPass {
+  readonly result: SchedulingResult;
+  readonly ignored: PodIntake['ignored'];
+}
+
+/** One pass of the provisioner: pending pods and pods of nodes that go away, onto what is there or new nodes (POD-11). */
+export function provisioningPass(
+  snapshot: ClusterSnapshot,
+  settings: KarpenterSettings,
+  profile: SchedulingProfile,
+  random: () => number,
+): ProvisioningPass {
+  const { pods, ignored } = pendingPods(snapshot, profile);
+  const result = solve(
+    {
+      snapshot,
+      pods: [...pods, ...podsOfDeletingNodes(snapshot, profile)],
+      destinations: snapshot.stateNodes.filter((stateNode) => !profile.stateNodes.view(stateNode).markedForDeletion),
+      purpose: 'provisioning',
+      candidateNodePools: new Set(),
+      settings,
+      random,
+    },
+    profile,
+  );
+  return { result, ignored };
+}

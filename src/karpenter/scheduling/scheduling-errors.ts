@@ -1,0 +1,53 @@
+import type { SchedulingError } from './scheduling-result.js';
+
+/** Stable codes of {@link SchedulingError} (scheduling.md Appendix B). */
+export type SchedulingErrorCode =
+  | 'untolerated-taint'
+  | 'host-port-conflict'
+  | 'incompatible-requirements'
+  | 'incompatible-volumes'
+  | 'unsatisfiable-topology'
+  | 'reserved-capacity-exhausted'
+  | 'resource-claims-unsupported'
+  | 'node-limit-exhausted'
+  | 'limits-exceeded'
+  | 'no-nodepool-has-types'
+  | 'min-values'
+  | 'no-types-requirements-resources-offering'
+  | 'no-types-requirements-resources'
+  | 'no-types-requirements-offering'
+  | 'no-types-resources-offering'
+  | 'no-types-requirements'
+  | 'no-types-resources'
+  | 'no-types-offering'
+  | 'no-type-with-requirements-and-resources-has-offering'
+  | 'no-type-with-resources-and-offering-meets-requirements'
+  | 'no-type-with-requirements-and-offering-has-resources'
+  | 'no-type-meets-all'
+  | 'uninitialized-node'
+  | 'all-nodepools-refused';
+
+type Detail = SchedulingError['detail'];
+
+/**
+ * Why one candidate does not take a pod. Most refusals are never looked at, since another candidate takes the pod, so
+ * the details are only computed when asked for.
+ */
+export interface Refusal {
+  readonly refused: SchedulingErrorCode;
+  readonly detail: () => Detail;
+}
+
+const NO_DETAIL = (): Detail => ({});
+
+export function refusal(code: SchedulingErrorCode, detail: () => Detail = NO_DETAIL): Refusal {
+  return { refused: code, detail };
+}
+
+export function isRefusal(outcome: object): outcome is Refusal {
+  return 'refused' in outcome;
+}
+
+export function errorOf({ refused, detail }: Refusal, nodePoolName?: string): SchedulingError {
+  return { code: refused, nodePoolName, detail: detail(), causes: [] };
+}

@@ -1,0 +1,375 @@
+import type { InstanceType } from '../../cloud/instance-type.js';
+import type { Pod } from '../../kubernetes/pod.js';
+import type { StateNode } from '../cluster-snapshot.js';
+import { findCondition } from '../lifecycle/conditions.js';
+import type { NodePool } from '../nodepool.js';
+import { Requirements } from '../requirements/requirements.js';
+import type { StateNodeView } from '../state-node-view.js';
+import { daemonPods } from './daemon-pods.js';
+import type { DaemonOverhead } from './daemon-overhead.js';
+import { compareExistingNodes, ExistingNode } from './existing-node.js';
+import { createdParts } from './finalize.js';
+import type { CandidateTypes } from './instance-type-filter.js';
+import { LimitsLedger } from './limits.js';
+import { checkMinValues } from './min-values.js';
+import { OpenClaim, type ClaimPlacement, type ClaimSurroundings } from './open-claim.js';
+import { asTried, withSortedPreferences, type PodInPass } from './pod-in-pass.js';
+import { relaxPod } from './preferences.js';
+import { orderByPrice } from './price-order.js';
+import { ReservationLedger } from './reservations.js';
+import { errorOf, isRefusal, type SchedulingErrorCode } from './scheduling-errors.js';
+import type { SchedulingProfile } from './scheduling-profile.js';
+import { SchedulingQueue } from './scheduling-queue.js';
+import type { PlannedNodeClaim, SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
+import { shuffled } from './shuffled.js';
+import { storageIndex } from './storage-index.js';
+import { nodeClaimTemplate, type NodeClaimTemplate } from './template.js';
+import { Topology } from './topology.js';
+import { topologyUniverse } from './topology-universe.js';
+import { typeViews, type TypeView } from './type-view.js';
+import { unstableSortInPlace } from './unstable-sort.js';
+import { VolumeUsage } from './volume-usage.js';
+
+const NOTHING: SchedulingResult = { newNodeClaims: [], existingNodes: [], errors: new Map() };
+
+/**
+ * One scheduling pass: where each pod goes, on which nodes, existing or new (scheduling.md §4–§9). Pure; the request's
+ * `random` is drawn from only where the real controller leaves a choice to map order.
+ *
+ * Without any usable NodePool the pass decides nothing, not even for existing nodes (POD-11).
+ */
+export function solve(request: SchedulingRequest, profile: SchedulingProfile): SchedulingResult {
+  if (request.pods.length === 0) return NOTHING;
+  const nodePools = profile.orderNodePools(request.snapshot.nodePools, request.random);
+  if (nodePools.length === 0) return NOTHING;
+  return new SchedulingPass(request, profile, nodePools).run();
+}
+
+/** Errors that say "not now": the pod keeps its wishes, and lower NodePools are not tried for it (LOOP-8, RSV-3). */
+const DEFERRING: ReadonlySet<SchedulingErrorCode> = new Set([
+  'reserved-capacity-exhausted',
+  'resource-claims-unsupported',
+]);
+
+class SchedulingPass {
+  readonly #templates: readonly NodeClaimTemplate[];
+  readonly #topology: Topology;
+  readonly #daemons: DaemonOverhead;
+  readonly #groups = new Map<NodeClaimTemplate, readonly CandidateTypes[]>();
+  readonly #limits: LimitsLedger;
+  readonly #around: ClaimSurroundings;
+  readonly #existing: readonly ExistingNode[];
+  readonly #pods: readonly PodInPass[];
+  readonly #toleratesPreferNoSchedule: boolean;
+  readonly #ignoresPreferences: boolean;
+  readonly #relaxesMinValues: boolean;
+  readonly #deletingNodeNames: ReadonlySet<string>;
+  readonly #claims: OpenClaim[] = [];
+  /** Whether the last NodeClaim opened from a template had its minValues lowered; shared by all of them (ADD-7). */
+  readonly #minValuesRelaxed = new Map<NodeClaimTemplate, boolean>();
+  #hostnames = 0;
+
+  constructor(
+    private readonly request: SchedulingRequest,
+    private readonly profile: SchedulingProfile,
+    nodePools: readonly NodePool[],
+  ) {
+    const { snapshot, settings, random } = request;
+    this.#ignoresPreferences = settings.preferencePolicy === 'Ignore';
+    this.#relaxesMinValues = settings.minValuesPolicy === 'BestEffort';
+    this.#toleratesPreferNoSchedule = nodePools.some(({ template }) =>
+      template.taints.some(({ effect }) => effect === 'PreferNoSchedule'),
+    );
+    const pools = nodePools.map((nodePool) => ({ nodePool, types: snapshot.instanceTypes(nodePool.metadata.name) }));
+    this.#templates = this.#buildTemplates(pools);
+    const views = request.destinations.map((stateNode) => profile.stateNodes.view(stateNode));
+    this.#limits = new LimitsLedger(nodePools, views, profile.limitsNodeCount);
+
+    const taken = request.pods.map((pod) => this.#takeIn(pod));
+    this.#pods = taken.map(({ tried }) => tried);
+    const inTopology = taken.filter(({ volumesKnown }) => volumesKnown).map(({ tried }) => tried.pod);
+    this.#topology = new Topology({
+      snapshot,
+      destinations: views,
+      universe: topologyUniverse(pools, profile.boundsReading),
+      policy: profile.topology,
+      reading: profile.boundsReading,
+      ignoresPreferences: this.#ignoresPreferences,
+      passPods: new Set(inTopology.map(({ metadata }) => metadata.uid)),
+      random,
+    });
+    for (const pod of inTopology) this.#topology.update(pod);
+
+    this.#daemons = profile.daemonOverhead({
+      templates: this.#templates,
+      daemons: daemonPods(snapshot),
+      wellKnown: profile.wellKnownLabels,
+      reading: profile.boundsReading,
+      podRequests: profile.podRequests,
+    });
+    this.#deletingNodeNames = new Set(
+      snapshot.stateNodes
+        .map((stateNode) => profile.stateNodes.view(stateNode))
+        .filter(({ markedForDeletion }) => markedForDeletion)
+        .map(({ name }) => name),
+    );
+    this.#existing = this.#takeInNodes(views, nodePools);
+    this.#around = {
+      profile,
+      topology: this.#topology,
+      reservations:
+        profile.knowsReservations && settings.featureGates.reservedCapacity
+          ? new ReservationLedger(pools.flatMap(({ types }) => typeViews(types)))
+          : undefined,
+      strictReservations: request.purpose === 'provisioning',
+    };
+  }
+
+  run(): SchedulingResult {
+    const queue = new SchedulingQueue(this.#pods);
+    const errors = new Map<string, SchedulingError>();
+    for (let tried = queue.pop(); tried !== undefined; tried = queue.pop()) {
+      const { uid } = tried.original.metadata;
+      const error = this.profile.relaxesInPlace
+        ? this.#placeRelaxing(tried, queue)
+        : this.#placeOrRequeue(tried, queue);
+      if (error === undefined) errors.delete(uid);
+      else errors.set(uid, error);
+    }
+    const newNodeClaims = this.#claims.flatMap((claim) => this.#finish(claim, errors));
+    return {
+      newNodeClaims,
+      existingNodes: this.#existing
+        .filter(({ pods }) => pods.length > 0)
+        .map(({ view, pods }) => ({ stateNode: view.stateNode, pods: pods.map(({ original }) => original) })),
+      errors,
+    };
+  }
+
+  /** v1.14.1: gives up one wish after the other at once; a pod that still fails is queued with all its wishes (LOOP-8). */
+  #placeRelaxing(start: PodInPass, queue: SchedulingQueue): SchedulingError | undefined {
+    let tried = start;
+    for (;;) {
+      const error = this.#add(tried);
+      if (error === undefined) return undefined;
+      const relaxed = isDeferred(error) ? undefined : relaxPod(tried.pod, this.#toleratesPreferNoSchedule);
+      if (relaxed === undefined) {
+        this.#topology.update(start.pod);
+        queue.push(start);
+        return error;
+      }
+      this.#topology.update(relaxed);
+      tried = this.#retry(tried, relaxed);
+    }
+  }
+
+  /** v0.32.0: one attempt; a pod that fails gives up one wish for good and waits for its next turn (LOOP-8). */
+  #placeOrRequeue(tried: PodInPass, queue: SchedulingQueue): SchedulingError | undefined {
+    const error = this.#add(tried);
+    if (error === undefined) return undefined;
+    const relaxed = relaxPod(tried.pod, this.#toleratesPreferNoSchedule);
+    if (relaxed === undefined) queue.push(tried);
+    else {
+      queue.pushRelaxed(this.#retry(tried, relaxed));
+      this.#topology.update(relaxed);
+    }
+    return error;
+  }
+
+  /** One attempt: existing nodes, then open NodeClaims, then a new one (LOOP-4). */
+  #add(tried: PodInPass): SchedulingError | undefined {
+    if (tried.pod.spec.resourceClaims > 0 && this.profile.refusesResourceClaims) {
+      return { code: 'resource-claims-unsupported', detail: {}, causes: [] };
+    }
+    if (this.#addToExisting(tried) || this.#addToOpen(tried)) return undefined;
+    if (this.#templates.length === 0) return { code: 'no-nodepool-has-types', detail: {}, causes: [] };
+    return this.#addToNew(tried);
+  }
+
+  #addToExisting(tried: PodInPass): boolean {
+    const { nodeName = '' } = tried.original.spec;
+    const mayDisturb = tried.original.status.phase === 'Pending' || this.#deletingNodeNames.has(nodeName);
+    for (const node of this.#existing) {
+      if (node.guarded && !mayDisturb) continue;
+      const requirements = node.tryAdd(tried);
+      if (requirements === undefined) continue;
+      node.add(tried, requirements);
+      return true;
+    }
+    return false;
+  }
+
+  /** NodeClaims of every NodePool are tried before any new one, the emptiest first (LOOP-5, LOOP-6). */
+  #addToOpen(tried: PodInPass): boolean {
+    unstableSortInPlace(this.#claims, (a, b) => a.pods.length < b.pods.length);
+    for (const claim of this.#claims) {
+      const placement = claim.tryAdd(tried, false);
+      if (isRefusal(placement)) continue;
+      claim.add(tried, placement);
+      return true;
+    }
+    return false;
+  }
+
+  #addToNew(tried: PodInPass): SchedulingError | undefined {
+    const causes: SchedulingError[] = [];
+    for (const template of this.#templates) {
+      const nodePoolName = template.nodePool.metadata.name;
+      const opened = this.#open(template, tried);
+      if ('claim' in opened) {
+        opened.claim.add(tried, opened.placement);
+        this.#claims.push(opened.claim);
+        this.#minValuesRelaxed.set(template, opened.placement.minValuesRelaxed);
+        this.#limits.charge(nodePoolName, opened.claim.types);
+        return undefined;
+      }
+      causes.push(opened.error);
+      // A NodePool that could serve the pod from a reservation later is not passed over (RSV-3).
+      if (isDeferred(opened.error)) break;
+    }
+    return { code: 'all-nodepools-refused', detail: {}, causes };
+  }
+
+  #open(
+    template: NodeClaimTemplate,
+    tried: PodInPass,
+  ): { claim: OpenClaim; placement: ClaimPlacement } | { error: SchedulingError } {
+    const nodePoolName = template.nodePool.metadata.name;
+    const admitted = this.#limits.admit(nodePoolName, template.types);
+    if (isRefusal(admitted)) return { error: errorOf(admitted, nodePoolName) };
+    const groups = this.#groupsOf(template);
+    const allowed = admitted === template.types ? groups : restrictTo(groups, admitted);
+    this.#hostnames++;
+    const hostname = `hostname-placeholder-${String(this.#hostnames).padStart(4, '0')}`;
+    const claim = new OpenClaim(template, hostname, allowed, this.#daemons.initialRequests(template), this.#around);
+    const placement = claim.tryAdd(tried, this.#relaxesMinValues);
+    return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
+  }
+
+  /** Daemon groups of a template in an order drawn once per pass: the reference keeps them in a map (ND-3). */
+  #groupsOf(template: NodeClaimTemplate): readonly CandidateTypes[] {
+    let groups = this.#groups.get(template);
+    if (groups === undefined) {
+      groups = shuffled(this.#daemons.groups.get(template) ?? [], this.request.random);
+      this.#groups.set(template, groups);
+    }
+    return groups;
+  }
+
+  #finish(claim: OpenClaim, errors: Map<string, SchedulingError>): PlannedNodeClaim[] {
+    const { profile, request } = this;
+    const { nodePool } = claim.template;
+    const { requirements, requests } = claim.finalize();
+    let types = claim.types;
+    if (profile.truncatesAfterPass) {
+      types = orderByPrice(types, requirements, profile.offeringMatches, profile.priceTiesByName);
+      types = types.slice(0, profile.maxInstanceTypes);
+      const { short } = checkMinValues(types, requirements);
+      if (short.size > 0 && !this.#relaxesMinValues) {
+        const error: SchedulingError = {
+          code: 'min-values',
+          nodePoolName: nodePool.metadata.name,
+          detail: { labels: [...short.keys()].sort() },
+          causes: [],
+        };
+        for (const { original } of claim.pods) errors.set(original.metadata.uid, error);
+        return [];
+      }
+    }
+    const { taints, startupTaints, nodeClassRef, expireAfter, terminationGracePeriodMs } = nodePool.template;
+    return [
+      {
+        nodePoolName: nodePool.metadata.name,
+        pods: claim.pods.map(({ original }) => original),
+        ...createdParts({ types, requirements }, claim.template.labels, profile, request.random),
+        requests,
+        annotations: profile.annotations(nodePool, this.#minValuesRelaxed.get(claim.template) ?? false),
+        taints,
+        startupTaints,
+        nodeClassRef,
+        expireAfter,
+        terminationGracePeriodMs,
+      },
+    ];
+  }
+
+  #buildTemplates(
+    pools: readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[],
+  ): readonly NodeClaimTemplate[] {
+    const { minValuesPolicy } = this.request.settings;
+    return pools.flatMap(({ nodePool, types }) => {
+      const template = nodeClaimTemplate(nodePool, types, this.profile, minValuesPolicy);
+      return template === undefined ? [] : [template];
+    });
+  }
+
+  #takeIn(original: Pod): { readonly tried: PodInPass; readonly volumesKnown: boolean } {
+    const { profile } = this;
+    const storage = storageIndex(this.request.snapshot);
+    const sorted = this.#ignoresPreferences ? original : withSortedPreferences(original);
+    const { pod, alternatives, known } = profile.volumeTopology(sorted, storage);
+    const tried: PodInPass = {
+      original,
+      pod,
+      requests: profile.podRequests(original),
+      all: Requirements.EMPTY,
+      strict: Requirements.EMPTY,
+      volumeAlternatives: alternatives,
+      volumes: profile.podVolumes(original, storage),
+    };
+    return { tried: this.#retry(tried, pod), volumesKnown: known };
+  }
+
+  #retry(tried: PodInPass, pod: Pod): PodInPass {
+    return asTried(tried, pod, this.profile.boundsReading, this.#ignoresPreferences);
+  }
+
+  #takeInNodes(views: readonly StateNodeView[], nodePools: readonly NodePool[]): readonly ExistingNode[] {
+    const { profile, request } = this;
+    const { snapshot } = request;
+    const storage = storageIndex(snapshot);
+    const csiNodes = new Map(snapshot.csiNodes.map((csiNode) => [csiNode.metadata.name, csiNode]));
+    const poolsByName = new Map(nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
+    const nodes = views.map((view) => {
+      const expected = this.#daemons.expectedOn(view);
+      const usage = new VolumeUsage(csiNodes.get(view.stateNode.node?.metadata.name ?? ''));
+      if (usage.hasLimits) {
+        for (const pod of view.runningPods) usage.add(profile.podVolumes(pod, storage) ?? new Map());
+      }
+      const nodePool = poolsByName.get(view.nodePoolName ?? '');
+      return new ExistingNode(
+        view,
+        expected,
+        usage.hasLimits ? usage : undefined,
+        request.purpose === 'consolidation' && this.#isSettling(view.stateNode, nodePool),
+        this.#topology,
+        profile.daemonsNeedListedResources,
+      );
+    });
+    return nodes.sort(compareExistingNodes);
+  }
+
+  /** Whether consolidation has to leave the node alone for a while, and so must not fill it either (EX-5). */
+  #isSettling({ nodeClaim }: StateNode, nodePool: NodePool | undefined): boolean {
+    const consolidateAfter = nodePool?.disruption.consolidateAfter;
+    if (nodeClaim === undefined || typeof consolidateAfter !== 'number' || consolidateAfter === 0) return false;
+    if (!this.profile.guardsSettlingNodes) return false;
+    const initialized = findCondition(nodeClaim.status.conditions, 'Initialized');
+    if (initialized?.status !== 'True') return false;
+    const since = nodeClaim.status.lastPodEventTimeMs ?? initialized.lastTransitionTimeMs;
+    return this.request.snapshot.nowMs - since < consolidateAfter;
+  }
+}
+
+function isDeferred(error: SchedulingError): boolean {
+  return (
+    DEFERRING.has(error.code as SchedulingErrorCode) ||
+    error.causes.some(({ code }) => DEFERRING.has(code as SchedulingErrorCode))
+  );
+}
+
+/** The groups without types that limits forbid; groups keep their place. */
+function restrictTo(groups: readonly CandidateTypes[], allowed: readonly TypeView[]): readonly CandidateTypes[] {
+  const set = new Set(allowed);
+  return groups.map((group) => ({ ...group, types: group.types.filter((type) => set.has(type)) }));
+}

@@ -1,0 +1,196 @@
+import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
+import type { Pod } from '../../kubernetes/pod.js';
+import type { LabelSelector } from '../../kubernetes/selectors.js';
+import { HOSTNAME_LABEL } from '../requirements/labels.js';
+import { Requirement } from '../requirements/requirement.js';
+import type { TopologyNodeFilter } from './topology-node-filter.js';
+
+export type TopologyKind = 'spread' | 'affinity' | 'anti-affinity';
+
+/** Rules of choosing a domain that differ between the versions. */
+export interface DomainChoice {
+  /**
+   * A candidate with one hostname is judged by that name's count alone, known or not; else only registered hostnames are
+   * eligible (D31).
+   */
+  readonly knowsEveryHostname: boolean;
+  /** (Anti-)affinity offers only domains that the candidate admits; else the intersection comes afterwards (D32). */
+  readonly looksAtCandidate: boolean;
+}
+
+/** What makes a group; pods with equal terms share one (TOP-5). */
+export interface TopologyTerm {
+  readonly kind: TopologyKind;
+  readonly key: string;
+  readonly namespaces: ReadonlySet<string>;
+  /** Undefined selects no pod of this pass, though it counts every pod of the cluster (TOP-10). */
+  readonly selector: LabelSelector | undefined;
+  readonly maxSkew: number;
+  readonly minDomains: number | undefined;
+  /** Spread only; the others count on every node. */
+  readonly nodeFilter: TopologyNodeFilter | undefined;
+}
+
+/** Pods per domain for one term, with the pods that have it as a rule (scheduling.md §4.8). */
+export class TopologyGroup {
+  readonly owners = new Set<string>();
+  readonly #counts = new Map<string, number>();
+  /** Known domains without any pod. */
+  readonly #empty = new Set<string>();
+
+  constructor(
+    readonly term: TopologyTerm,
+    private readonly choice: DomainChoice,
+    private readonly random: () => number,
+  ) {}
+
+  /** Number of counted pods by domain. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** Makes a domain known; its count stays. */
+  register(domain: string): void {
+    if (this.#counts.has(domain)) return;
+    this.#counts.set(domain, 0);
+    this.#empty.add(domain);
+  }
+
+  /** Counts one pod in a domain. */
+  record(domain: string): void {
+    this.#counts.set(domain, (this.#counts.get(domain) ?? 0) + 1);
+    this.#empty.delete(domain);
+  }
+
+  selects(pod: Pod): boolean {
+    return (
+      this.term.namespaces.has(pod.metadata.namespace) && matchesLabelSelector(this.term.selector, pod.metadata.labels)
+    );
+  }
+
+  /**
+   * Domains that the pod may go to on a candidate: an In requirement, empty when there is none.
+   *
+   * @param podDomains what the pod itself demands of the key
+   * @param nodeDomains what the candidate admits, the pod's demands included
+   */
+  domainsFor(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): Requirement {
+    const domains = this.#domainsFor(pod, podDomains, nodeDomains);
+    return Requirement.in(this.term.key, domains);
+  }
+
+  #domainsFor(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
+    const hostname = this.#singleHostname(nodeDomains);
+    switch (this.term.kind) {
+      case 'spread':
+        return hostname === undefined ? this.#spread(pod, podDomains, nodeDomains) : this.#spreadOnHost(pod, hostname);
+      case 'affinity':
+        return hostname === undefined
+          ? this.#affinity(pod, podDomains, nodeDomains)
+          : this.#affinityOnHost(pod, podDomains, hostname);
+      case 'anti-affinity':
+        return hostname === undefined
+          ? this.#antiAffinity(podDomains, nodeDomains)
+          : this.#count(hostname) === 0
+            ? [hostname]
+            : [];
+    }
+  }
+
+  #singleHostname(nodeDomains: Requirement): string | undefined {
+    if (!this.choice.knowsEveryHostname || this.term.key !== HOSTNAME_LABEL) return undefined;
+    const [hostname] = nodeDomains.values;
+    return nodeDomains.values.size === 1 ? hostname : undefined;
+  }
+
+  #count(domain: string): number {
+    return this.#counts.get(domain) ?? 0;
+  }
+
+  #spreadOnHost(pod: Pod, hostname: string): readonly string[] {
+    return this.#count(hostname) + Number(this.selects(pod)) <= this.term.maxSkew ? [hostname] : [];
+  }
+
+  /** One of the emptiest domains within the skew, so a spread always pins; which one of equals is left to chance (TOP-16). */
+  #spread(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
+    const own = Number(this.selects(pod));
+    const highest = this.term.maxSkew + this.#floor(podDomains) - own;
+    let fewest = Infinity;
+    let emptiest: string[] = [];
+    for (const [domain, count] of this.#countsWithin(nodeDomains)) {
+      if (count > highest || count > fewest) continue;
+      if (count < fewest) emptiest = [];
+      fewest = count;
+      emptiest.push(domain);
+    }
+    const chosen = this.#draw(emptiest);
+    return chosen === undefined ? [] : [chosen];
+  }
+
+  /** The count that skew is measured from: a new hostname can always be made, so there it is 0. */
+  #floor(podDomains: Requirement): number {
+    if (this.term.key === HOSTNAME_LABEL) return 0;
+    let lowest = Infinity;
+    let supported = 0;
+    for (const [domain, count] of this.#counts) {
+      if (!podDomains.has(domain)) continue;
+      supported++;
+      if (count < lowest) lowest = count;
+    }
+    return this.term.minDomains !== undefined && supported < this.term.minDomains ? 0 : lowest;
+  }
+
+  #affinityOnHost(pod: Pod, podDomains: Requirement, hostname: string): readonly string[] {
+    if (!podDomains.has(hostname)) return [];
+    return this.#count(hostname) > 0 || this.#startsGroup(pod, podDomains) ? [hostname] : [];
+  }
+
+  /** Every domain with a counted pod; the first pod of a set that selects itself may go anywhere (TOP-17). */
+  #affinity(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
+    const domains: string[] = [];
+    for (const [domain, count] of this.choice.looksAtCandidate ? this.#countsWithin(nodeDomains) : this.#counts) {
+      if (count > 0 && podDomains.has(domain)) domains.push(domain);
+    }
+    if (domains.length > 0 || !this.#startsGroup(pod, podDomains)) return domains;
+    // Two independent draws: one that the candidate admits too, and one that only the pod has to admit.
+    const both = podDomains.intersection(nodeDomains);
+    const fitting = this.#draw([...this.#counts.keys()].filter((domain) => both.has(domain)));
+    const viable = this.#draw([...this.#counts.keys()].filter((domain) => podDomains.has(domain)));
+    return [fitting, viable].filter((domain) => domain !== undefined);
+  }
+
+  #startsGroup(pod: Pod, podDomains: Requirement): boolean {
+    if (!this.selects(pod)) return false;
+    for (const [domain, count] of this.#counts) {
+      if (count > 0 && podDomains.has(domain)) return false;
+    }
+    return true;
+  }
+
+  /** All domains without a counted pod, not one (TOP-18). */
+  #antiAffinity(podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
+    const admits = (domain: string): boolean =>
+      podDomains.has(domain) && (!this.choice.looksAtCandidate || nodeDomains.has(domain));
+    if (this.choice.looksAtCandidate && nodeDomains.operator === 'In' && nodeDomains.values.size < this.#empty.size) {
+      return [...nodeDomains.values].filter((domain) => this.#empty.has(domain) && admits(domain));
+    }
+    return [...this.#empty].filter(admits);
+  }
+
+  /** Known domains that the candidate admits. With few admitted names, those are looked up rather than all scanned. */
+  *#countsWithin(nodeDomains: Requirement): Iterable<readonly [string, number]> {
+    if (nodeDomains.operator === 'In') {
+      for (const domain of nodeDomains.values) {
+        const count = this.#counts.get(domain);
+        if (count !== undefined) yield [domain, count];
+      }
+      return;
+    }
+    for (const entry of this.#counts) if (nodeDomains.has(entry[0])) yield entry;
+  }
+
+  /** A uniformly drawn element; a single choice takes no draw. */
+  #draw(choices: readonly string[]): string | undefined {
+    return choices.length < 2 ? choices[0] : choices[Math.floor(this.random() * choices.length)];
+  }
+}
