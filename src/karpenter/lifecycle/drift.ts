@@ -2,13 +2,13 @@ import type { InstanceType } from '../../cloud/instance-type.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import type { NodePool } from '../nodepool.js';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, NO_LABELS, RESERVATION_ID_LABEL } from '../requirements/labels.js';
-import type { BoundsReading } from '../requirements/requirement.js';
+import { Requirement, type BoundsReading } from '../requirements/requirement.js';
 import { Requirements } from '../requirements/requirements.js';
+import { offeringMatches, typeView } from '../scheduling/type-view.js';
 import type { KarpenterSettings } from '../settings.js';
 import { findCondition, hasCondition, withCondition, withoutCondition, type ConditionStep } from './conditions.js';
 import type { LifecycleProfile } from './lifecycle-profile.js';
 import { NODEPOOL_HASH_ANNOTATION, NODEPOOL_HASH_VERSION, NODEPOOL_HASH_VERSION_ANNOTATION } from './markers.js';
-import { offeringMatchesLabels } from './offering-labels.js';
 
 /** Why a NodeClaim is drifted, in the order of the checks. A provider has reasons of its own. */
 export type DriftReason = 'NodePoolDrifted' | 'RequirementsDrifted' | 'InstanceTypeNotFound' | 'NodeClassDrift';
@@ -40,23 +40,24 @@ function isRequirementsDrifted(nodePool: NodePool, nodeClaim: NodeClaim, reading
   return !Requirements.fromLabels(nodeClaim.metadata.labels).isCompatible(wanted, NO_LABELS);
 }
 
+const RESERVATION_LABELS = [
+  RESERVATION_ID_LABEL,
+  'karpenter.k8s.aws/capacity-reservation-type',
+  'karpenter.k8s.aws/capacity-reservation-interruptible',
+];
+
 function isInstanceTypeGone(instanceTypes: readonly InstanceType[], nodeClaim: NodeClaim): boolean {
   const { labels } = nodeClaim.metadata;
   const type = instanceTypes.find(({ name }) => name === labels[INSTANCE_TYPE_LABEL]);
   if (type === undefined) return true;
-  if (labels[CAPACITY_TYPE_LABEL] !== 'reserved') {
-    return !type.offerings.some((offering) => offeringMatchesLabels(offering, labels));
+  let requirements = Requirements.fromLabels(labels);
+  if (labels[CAPACITY_TYPE_LABEL] === 'reserved') {
+    // A reserved node may have been demoted to on-demand without its labels having caught up.
+    requirements = requirements
+      .without(...RESERVATION_LABELS)
+      .replacing(Requirement.in(CAPACITY_TYPE_LABEL, ['reserved', 'on-demand']));
   }
-  // A reserved node may have been demoted to on-demand without its labels having caught up.
-  return !type.offerings.some(
-    (offering) =>
-      (offering.capacityType === 'reserved' || offering.capacityType === 'on-demand') &&
-      offeringMatchesLabels(offering, {
-        ...labels,
-        [CAPACITY_TYPE_LABEL]: offering.capacityType,
-        [RESERVATION_ID_LABEL]: offering.reservationId ?? '',
-      }),
-  );
+  return !typeView(type).offerings.some((offering) => offeringMatches(offering, requirements));
 }
 
 /** What drift is judged by. */

@@ -1,0 +1,108 @@
+import type { StateNode } from '../cluster-snapshot.js';
+import { findCondition, hasCondition } from '../lifecycle/conditions.js';
+import type { DisruptionBudget, DisruptionReason, NodePool } from '../nodepool.js';
+import type { DisruptionContext } from './disruption-method.js';
+import { budgetWindow } from './budget-schedule.js';
+
+/** A budget that says nothing. */
+const UNLIMITED = 2 ** 31 - 1;
+
+/** Nodes a budget allows of so many; undefined when the budget cannot be read, which blocks the whole NodePool. */
+function budgetValue(budget: DisruptionBudget, nodeCount: number, nowMs: number): number | undefined {
+  const window = budgetWindow(budget, nowMs);
+  if (window === 'invalid') return undefined;
+  if (window === 'closed') return UNLIMITED;
+  const match = /^([+-]?\d+)(%?)$/.exec(budget.nodes);
+  if (match === null) return undefined;
+  const value = Number(match[1]);
+  // A percentage rounds up: any above 0 % allows at least one node of at least one (E82, E84).
+  return match[2] === '%' ? Math.ceil((value * nodeCount) / 100) : value;
+}
+
+/**
+ * Nodes of the NodePool that may be disrupted at once for a reason, before those are taken off that already are
+ * (disruption.md §8): the least of the budgets that apply. One unreadable budget, even for another reason, allows none.
+ */
+export function allowedDisruptions(
+  nodePool: NodePool,
+  reason: DisruptionReason,
+  nodeCount: number,
+  nowMs: number,
+): number {
+  let allowed = UNLIMITED;
+  for (const budget of nodePool.disruption.budgets) {
+    const value = budgetValue(budget, nodeCount, nowMs);
+    if (value === undefined) return 0;
+    if (budget.reasons === undefined || budget.reasons.includes(reason)) allowed = Math.min(allowed, value);
+  }
+  return allowed;
+}
+
+/** State of one NodePool's budget for a reason. */
+export interface BudgetState {
+  /** What the budgets allow of the NodePool's nodes. */
+  readonly allowed: number;
+  /** Nodes that use the budget up: not Ready, or on their way out, whoever sent them. */
+  readonly disrupting: number;
+  /** Initialized nodes whose instance is not terminating yet. */
+  readonly nodeCount: number;
+}
+
+/** Disruptions still allowed by NodePool; methods take away from a copy while they choose. */
+export class RemainingBudgets {
+  readonly #remaining: Map<string, number>;
+
+  constructor(readonly states: ReadonlyMap<string, BudgetState>) {
+    this.#remaining = new Map();
+    for (const [name, { allowed, disrupting }] of states) this.#remaining.set(name, Math.max(0, allowed - disrupting));
+  }
+
+  remaining(nodePoolName: string): number {
+    return this.#remaining.get(nodePoolName) ?? 0;
+  }
+
+  /** Uses one disruption of the NodePool's budget; false when there is none left. */
+  take(nodePoolName: string): boolean {
+    const remaining = this.remaining(nodePoolName);
+    if (remaining === 0) return false;
+    this.#remaining.set(nodePoolName, remaining - 1);
+    return true;
+  }
+}
+
+function countsTowardsBudget(stateNode: StateNode, context: DisruptionContext): boolean {
+  const { nodeClaim } = stateNode;
+  return (
+    nodeClaim !== undefined &&
+    context.scheduling.stateNodes.view(stateNode).initialized &&
+    // Drained, its instance on the way out: it is no node any more.
+    !hasCondition(nodeClaim, 'InstanceTerminating')
+  );
+}
+
+/** Budgets of all NodePools for a reason at this moment (v1.14.1; v0.32.0 has none). */
+export function remainingBudgets(context: DisruptionContext, reason: DisruptionReason): RemainingBudgets {
+  const { snapshot } = context;
+  const nodes = new Map<string, { nodeCount: number; disrupting: number }>();
+  for (const nodePool of snapshot.nodePools) nodes.set(nodePool.metadata.name, { nodeCount: 0, disrupting: 0 });
+  for (const stateNode of snapshot.stateNodes) {
+    if (!countsTowardsBudget(stateNode, context)) continue;
+    const view = context.scheduling.stateNodes.view(stateNode);
+    const counts = nodes.get(view.nodePoolName ?? '');
+    if (counts === undefined) continue;
+    counts.nodeCount++;
+    const ready = findCondition(stateNode.node?.status.conditions ?? [], 'Ready')?.status === 'True';
+    if (!ready || view.markedForDeletion) counts.disrupting++;
+  }
+  const states = new Map<string, BudgetState>();
+  for (const nodePool of snapshot.nodePools) {
+    const { name } = nodePool.metadata;
+    const { nodeCount, disrupting } = nodes.get(name) ?? { nodeCount: 0, disrupting: 0 };
+    states.set(name, {
+      allowed: allowedDisruptions(nodePool, reason, nodeCount, snapshot.nowMs),
+      disrupting,
+      nodeCount,
+    });
+  }
+  return new RemainingBudgets(states);
+}

@@ -1,0 +1,134 @@
+import type { Pod } from '../../kubernetes/pod.js';
+import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
+import type { NodePool } from '../nodepool.js';
+import { isProvisionable } from '../pod-predicates.js';
+import type { PlannedNodeClaim, SchedulingError, SchedulingRequest } from '../scheduling/scheduling-result.js';
+import type { Candidate } from './candidate.js';
+import type { DisruptionContext } from './disruption-method.js';
+import type { DisruptionFinding } from './finding.js';
+
+/** A pod that would find no place, and why. */
+export interface UnscheduledPod {
+  readonly pod: Pod;
+  readonly error: SchedulingError;
+}
+
+/** Where the pods would go if the candidates were gone (disruption.md §5.1). */
+export interface Simulation {
+  readonly newNodeClaims: readonly PlannedNodeClaim[];
+  /** Existing nodes that would receive pods. */
+  readonly destinations: readonly StateNode[];
+  /** Pods that would be left over, pending ones aside: any of them forbids the disruption. */
+  readonly unscheduled: readonly UnscheduledPod[];
+}
+
+/** What differs between the versions in simulating. */
+export interface SimulationPolicy {
+  /** Pods that move from a candidate or a node that is going away. */
+  readonly movablePods: (stateNode: StateNode, snapshot: ClusterSnapshot) => readonly Pod[];
+  /** Whether pods may be promised a place on the node, apart from pods of nodes that go away anyway. */
+  readonly isReliable: (stateNode: StateNode, context: DisruptionContext) => boolean;
+  /** Pods of nodes that go away may be placed on a node that is not ready yet. */
+  readonly trustsStartingNodes: boolean;
+}
+
+/** The part of a simulation that does not depend on who the candidates are. */
+interface Surroundings {
+  readonly activeNodes: readonly StateNode[];
+  readonly pendingPods: readonly Pod[];
+  readonly deletingPods: readonly Pod[];
+  /** NodePools that take part in scheduling; their nodes keep new pods out while under consolidateAfter (EX-5). */
+  readonly dynamicNodePools: ReadonlySet<string>;
+}
+
+const surroundings = new WeakMap<ClusterSnapshot, Surroundings>();
+
+function surroundingsOf(context: DisruptionContext, policy: SimulationPolicy): Surroundings {
+  const { snapshot } = context;
+  let known = surroundings.get(snapshot);
+  if (known === undefined) {
+    const isDeleting = (stateNode: StateNode): boolean =>
+      context.scheduling.stateNodes.view(stateNode).markedForDeletion;
+    known = {
+      activeNodes: snapshot.stateNodes.filter((stateNode) => !isDeleting(stateNode)),
+      pendingPods: context.pendingPods(snapshot),
+      deletingPods: snapshot.stateNodes
+        .filter((stateNode) => stateNode.node !== undefined && isDeleting(stateNode))
+        .flatMap((stateNode) => policy.movablePods(stateNode, snapshot)),
+      dynamicNodePools: new Set(snapshot.nodePools.filter(isDynamic).map(({ metadata }) => metadata.name)),
+    };
+    surroundings.set(snapshot, known);
+  }
+  return known;
+}
+
+function isDynamic({ replicas, metadata }: NodePool): boolean {
+  return replicas === undefined && metadata.deletionTimeMs === undefined;
+}
+
+/** Without a NodePool to launch from Karpenter cannot even ask: building its scheduler fails. */
+export function hasDynamicNodePool({ nodePools }: ClusterSnapshot): boolean {
+  return nodePools.some(isDynamic);
+}
+
+function uninitializedNode({ node, nodeClaim }: StateNode): SchedulingError {
+  return {
+    code: 'uninitialized-node',
+    detail: { nodeClaim: nodeClaim?.metadata.name ?? '', node: node?.metadata.name ?? '' },
+    causes: [],
+  };
+}
+
+/** Pods named in a finding; the rest are only counted. */
+const NAMED_PODS = 5;
+
+/** Pods that a disruption would leave without a place, as the detail of a finding. */
+export function unscheduledDetail({ unscheduled }: Simulation): DisruptionFinding['detail'] {
+  return {
+    count: unscheduled.length,
+    pods: unscheduled
+      .slice(0, NAMED_PODS)
+      .map(({ pod, error }) => `${pod.metadata.namespace}/${pod.metadata.name}: ${error.code}`),
+  };
+}
+
+/** Asks the solver for a world without the candidates. Their capacity is not counted against NodePool limits. */
+export function simulateWithout(
+  context: DisruptionContext,
+  policy: SimulationPolicy,
+  purpose: Extract<SchedulingRequest['purpose'], 'consolidation' | 'drift'>,
+  candidates: readonly Candidate[],
+): Simulation {
+  const { snapshot, settings, random } = context;
+  const { activeNodes, pendingPods, deletingPods, dynamicNodePools } = surroundingsOf(context, policy);
+  const leaving = new Set(candidates.map(({ stateNode }) => stateNode));
+  const candidatePods = candidates.flatMap(({ stateNode }) => policy.movablePods(stateNode, snapshot));
+  const pods = [...pendingPods, ...candidatePods, ...deletingPods];
+  const result = context.solve({
+    snapshot,
+    pods,
+    destinations: activeNodes.filter((stateNode) => !leaving.has(stateNode)),
+    purpose,
+    candidateNodePools: dynamicNodePools,
+    settings,
+    random,
+  });
+  const unscheduled: UnscheduledPod[] = [];
+  const fails = (pod: Pod, error: SchedulingError): void => {
+    if (!isProvisionable(pod)) unscheduled.push({ pod, error });
+  };
+  for (const pod of pods) {
+    const error = result.errors.get(pod.metadata.uid);
+    if (error !== undefined) fails(pod, error);
+  }
+  const uprooted = new Set(policy.trustsStartingNodes ? deletingPods.map(({ metadata }) => metadata.uid) : []);
+  for (const { stateNode, pods: placed } of result.existingNodes) {
+    if (policy.isReliable(stateNode, context)) continue;
+    for (const pod of placed) if (!uprooted.has(pod.metadata.uid)) fails(pod, uninitializedNode(stateNode));
+  }
+  return {
+    newNodeClaims: result.newNodeClaims,
+    destinations: result.existingNodes.map(({ stateNode }) => stateNode),
+    unscheduled,
+  };
+}

@@ -1,0 +1,124 @@
+import { CAPACITY_TYPE_LABEL } from '../../requirements/labels.js';
+import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
+import type { DisruptionCommand, DisruptionContext, MethodName, ValidationOutcome } from '../disruption-method.js';
+import type { DisruptionFinding, FindingCode } from '../finding.js';
+import { finding, selectCandidates } from '../method-filter.js';
+import { inRandomOrder } from '../random-order.js';
+import {
+  admits,
+  cheaperThan,
+  expectedPrice,
+  leastLaunchPrice,
+  pinnedToSpot,
+  plannedReplacement,
+  replacementOf,
+  type Replacement,
+} from '../replacement.js';
+import { simulateWithout, unscheduledDetail, type Simulation } from '../simulation.js';
+import { isStillNeeded } from '../still-needed.js';
+import { searchCandidates, withoutBlockedPods } from './candidates.js';
+import { SIMULATION_V0 } from './simulation-policy.js';
+
+const DO_NOT_CONSOLIDATE_ANNOTATION = 'karpenter.sh/do-not-consolidate';
+
+/** What could be done about some nodes, why nothing can be done, or that it cannot be worked out. */
+export type ConsolidationAnswer =
+  | { readonly command: ConsolidationCommand }
+  | { readonly code: FindingCode; readonly detail: DisruptionFinding['detail']; readonly failure?: string };
+
+/** A command whose replacement may still be narrowed by the method. */
+export interface ConsolidationCommand {
+  readonly candidates: readonly Candidate[];
+  readonly replacement: Replacement | undefined;
+  readonly simulation: Simulation;
+}
+
+function consolidationFilter(candidate: Candidate): DisruptionFinding | true {
+  const { nodePool, stateNode } = candidate;
+  const annotations = stateNode.node?.metadata.annotations ?? {};
+  if (annotations[DO_NOT_CONSOLIDATE_ANNOTATION] === 'true') {
+    return finding(candidate, 'do-not-consolidate', {}, 'Unconsolidatable');
+  }
+  const { consolidationPolicy, consolidateAfter } = nodePool.disruption;
+  if (consolidationPolicy === 'WhenUnderutilized' && consolidateAfter !== 'Never') return true;
+  return finding(candidate, 'consolidation-disabled', { nodePool: nodePool.metadata.name }, 'Unconsolidatable');
+}
+
+/** Candidates of the three consolidation methods (disruption.md §2.3). */
+export function searchConsolidatable(context: DisruptionContext): CandidateSearch {
+  return selectCandidates(searchCandidates(context), context, consolidationFilter);
+}
+
+/** Candidates whose pods may be moved, the cheapest to disrupt first. */
+export function inOrderOfCost(context: DisruptionContext, candidates: readonly Candidate[]): CandidateSearch {
+  const movable = withoutBlockedPods(inRandomOrder(candidates, context.random), context.snapshot);
+  const ordered = [...movable.candidates].sort((a, b) => a.disruptionCost - b.disruptionCost);
+  return { candidates: ordered, findings: movable.findings };
+}
+
+function no(code: FindingCode, detail: DisruptionFinding['detail'] = {}): ConsolidationAnswer {
+  return { code, detail };
+}
+
+/** The same question as v1.14.1's, with v0.32.0's rules (disruption.md §5.10): spot is never replaced by spot. */
+export function consolidate(context: DisruptionContext, candidates: readonly Candidate[]): ConsolidationAnswer {
+  const profile = context.scheduling;
+  const simulation = simulateWithout(context, SIMULATION_V0, 'consolidation', candidates);
+  if (simulation.unscheduled.length > 0) return no('pods-unschedulable', unscheduledDetail(simulation));
+  const [plan, ...more] = simulation.newNodeClaims;
+  if (plan === undefined) return { command: { candidates, replacement: undefined, simulation } };
+  if (more.length > 0) return no('several-replacements', { count: simulation.newNodeClaims.length });
+  const unpriced = candidates.find(({ price }) => price === undefined);
+  if (unpriced !== undefined) {
+    return { ...no('price-unknown'), failure: `no offering for ${unpriced.name}` };
+  }
+  const price = totalPrice(candidates);
+  const replacement = replacementOf(plan, profile);
+  const cheaper = cheaperThan(replacement, price, profile);
+  if (cheaper === undefined || cheaper.options.length === 0) {
+    const cheapest = leastLaunchPrice(replacement, profile);
+    return no('not-cheaper', { price, ...(cheapest === Infinity ? {} : { cheapest }) });
+  }
+  const allSpot = candidates.every(({ labels }) => labels[CAPACITY_TYPE_LABEL] === 'spot');
+  if (allSpot && admits(cheaper, 'spot')) return no('never-spot-to-spot');
+  // Priced as spot, so it must not become on-demand when spot runs out: better that the launch fails.
+  const pinned = admits(cheaper, 'spot') && admits(cheaper, 'on-demand') ? pinnedToSpot(cheaper) : cheaper;
+  return { command: { candidates, replacement: pinned, simulation } };
+}
+
+/** The command in its final form. */
+export function consolidationCommand(
+  method: Extract<MethodName, 'multi' | 'single'>,
+  { candidates, replacement, simulation }: ConsolidationCommand,
+  { scheduling: profile, random }: DisruptionContext,
+): DisruptionCommand {
+  return {
+    method,
+    reason: 'consolidation',
+    candidates,
+    replacements: replacement === undefined ? [] : [plannedReplacement(replacement, profile, random)],
+    destinations: simulation.destinations,
+    savingsPerHour: totalPrice(candidates) - (replacement === undefined ? 0 : expectedPrice(replacement, profile)),
+  };
+}
+
+/** Whether the NodePool consolidates at all; a `consolidateAfter: Never` set meanwhile is overlooked. */
+function validationFilter(candidate: Candidate): DisruptionFinding | true {
+  const answer = consolidationFilter(candidate);
+  if (answer === true || candidate.nodePool.disruption.consolidationPolicy !== 'WhenUnderutilized') return answer;
+  return answer.code === 'consolidation-disabled' ? true : answer;
+}
+
+/** Asks again about a consolidation after its delay (disruption.md §6.3). */
+export function validateConsolidation(context: DisruptionContext, command: DisruptionCommand): ValidationOutcome {
+  const proposed = new Set(command.candidates.map(({ name }) => name));
+  const found = selectCandidates(searchCandidates(context), context, validationFilter).candidates;
+  const { candidates: current } = withoutBlockedPods(
+    found.filter(({ name }) => proposed.has(name)),
+    context.snapshot,
+  );
+  if (current.length !== command.candidates.length) return { rejection: 'churn' };
+  const { newNodeClaims, unscheduled } = simulateWithout(context, SIMULATION_V0, 'consolidation', current);
+  if (unscheduled.length > 0 || newNodeClaims.length > 1) return { rejection: 'scheduling' };
+  return isStillNeeded(command.replacements[0], newNodeClaims[0]) ? { command } : { rejection: 'scheduling' };
+}

@@ -1,0 +1,174 @@
+import type { InstanceType } from '../../../cloud/instance-type.js';
+import type { PodDisruptionBudget } from '../../../kubernetes/workloads.js';
+import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
+import { DO_NOT_DISRUPT_ANNOTATION } from '../../lifecycle/markers.js';
+import type { NodePool } from '../../nodepool.js';
+import { blockingBudgets } from '../../pdb-limits.js';
+import { isDisruptable, isReschedulable } from '../../pod-predicates.js';
+import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, NODEPOOL_LABEL, ZONE_LABEL } from '../../requirements/labels.js';
+import type { StateNodeView } from '../../state-node-view.js';
+import { instanceTypeNamed, offeringPrice, type Candidate, type CandidateSearch } from '../candidate.js';
+import type { DisruptionContext } from '../disruption-method.js';
+import { evictionCost } from '../eviction-cost.js';
+import type { DisruptionFinding, FindingCode } from '../finding.js';
+
+/**
+ * Whether a method waits for pods that must not be evicted (graceful), or may outlast them because the NodeClaim has a
+ * termination grace period (eventual).
+ */
+export type DisruptionClass = 'graceful' | 'eventual';
+
+/** Cost of disrupting a node at all, on top of what its pods cost. */
+export const NODE_DISRUPTION_COST = 1;
+
+interface Known {
+  readonly candidate: Candidate;
+  readonly nodePool: NodePool;
+  readonly types: readonly InstanceType[];
+  /** Whether what its pods allow depends on the clock. */
+  readonly protectsPods: boolean;
+}
+
+const candidates = new WeakMap<StateNode, Known>();
+
+function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly InstanceType[]): Known | undefined {
+  const { stateNode, labels } = view;
+  const { node, nodeClaim } = stateNode;
+  if (node === undefined || nodeClaim === undefined) return undefined;
+  const known = candidates.get(stateNode);
+  if (known?.nodePool === nodePool && known.types === types) return known;
+  const pods = stateNode.pods.filter(isReschedulable);
+  let disruptionCost = NODE_DISRUPTION_COST;
+  for (const pod of pods) disruptionCost += Math.max(0, evictionCost(pod));
+  const instanceType = instanceTypeNamed(types, labels[INSTANCE_TYPE_LABEL]);
+  const candidate: Candidate = {
+    name: view.name,
+    stateNode,
+    node,
+    nodeClaim,
+    nodePool,
+    instanceType,
+    labels,
+    pods,
+    price: offeringPrice(instanceType, labels[ZONE_LABEL], labels[CAPACITY_TYPE_LABEL]),
+    disruptionCost,
+  };
+  const protectsPods = stateNode.pods.some((pod) => pod.metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined);
+  const built: Known = { candidate, nodePool, types, protectsPods };
+  candidates.set(stateNode, built);
+  return built;
+}
+
+type Reason = Pick<DisruptionFinding, 'code' | 'detail'>;
+
+function reason(code: FindingCode, detail: DisruptionFinding['detail'] = {}): Reason {
+  return { code, detail };
+}
+
+/** Rows 3–8 of disruption.md §2.1: what speaks against the node itself. */
+function nodeBlocker(view: StateNodeView, nowMs: number): Reason | undefined {
+  if (view.stateNode.node === undefined) return reason('no-node');
+  if (!view.initialized) return reason('not-initialized');
+  if (view.markedForDeletion) return reason('marked-for-deletion');
+  if (view.stateNode.nominatedUntilMs > nowMs) {
+    return reason('nominated', { untilMs: view.stateNode.nominatedUntilMs });
+  }
+  // Exactly "true": v0.32.0 takes any value (E29).
+  if (view.annotations[DO_NOT_DISRUPT_ANNOTATION] === 'true') return reason('node-do-not-disrupt');
+  if (view.nodePoolName === undefined) return reason('label-missing', { label: NODEPOOL_LABEL });
+  return undefined;
+}
+
+interface PodBlocker {
+  readonly budgets: readonly PodDisruptionBudget[];
+  readonly blocker: Reason | undefined;
+}
+
+const podBlockers = new WeakMap<StateNode, PodBlocker>();
+
+function namespacedName({ metadata }: { readonly metadata: { namespace: string; name: string } }): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+function findPodBlocker(
+  stateNode: StateNode,
+  budgets: readonly PodDisruptionBudget[],
+  nowMs: number,
+): Reason | undefined {
+  // DaemonSet and mirror pods protect their node as well (E35). All pods are asked for this before any budget is.
+  const kept = stateNode.pods.find((pod) => !isDisruptable(pod, nowMs));
+  if (kept !== undefined) return reason('pod-do-not-disrupt', { pod: namespacedName(kept) });
+  for (const pod of stateNode.pods) {
+    const blocking = blockingBudgets(pod, budgets, nowMs);
+    if (blocking.length === 0) continue;
+    const detail = { pod: namespacedName(pod), podDisruptionBudgets: blocking.map(namespacedName) };
+    return reason(blocking.length > 1 ? 'several-pod-disruption-budgets' : 'pod-disruption-budget', detail);
+  }
+  return undefined;
+}
+
+/** Rows 10–11: what speaks against moving the node's pods. Kept while neither pods nor budgets change. */
+function podBlocker(known: Known, snapshot: ClusterSnapshot): Reason | undefined {
+  const { stateNode } = known.candidate;
+  const budgets = snapshot.podDisruptionBudgets;
+  if (known.protectsPods) return findPodBlocker(stateNode, budgets, snapshot.nowMs);
+  const cached = podBlockers.get(stateNode);
+  if (cached?.budgets === budgets) return cached.blocker;
+  const blocker = findPodBlocker(stateNode, budgets, snapshot.nowMs);
+  podBlockers.set(stateNode, { budgets, blocker });
+  return blocker;
+}
+
+type Searches = Partial<Record<DisruptionClass, CandidateSearch>>;
+
+const searches = new WeakMap<ClusterSnapshot, Searches>();
+
+/** All nodes that may be disrupted now, whatever the method, and why the others may not (disruption.md §2.1). */
+export function searchCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
+  const { snapshot } = context;
+  let known = searches.get(snapshot);
+  if (known === undefined) searches.set(snapshot, (known = {}));
+  return (known[disruptionClass] ??= findCandidates(context, disruptionClass));
+}
+
+function findCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
+  const { snapshot } = context;
+  const nodePools = new Map(snapshot.nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
+  const found: Candidate[] = [];
+  const findings: DisruptionFinding[] = [];
+  for (const stateNode of snapshot.stateNodes) {
+    if (stateNode.heldByCommand || stateNode.nodeClaim === undefined) continue;
+    const view = context.scheduling.stateNodes.view(stateNode);
+    const blocked = ({ code, detail }: Reason): void => {
+      findings.push({ code, detail, node: view.name, event: 'DisruptionBlocked' });
+    };
+    const ofNode = nodeBlocker(view, snapshot.nowMs);
+    if (ofNode !== undefined) {
+      blocked(ofNode);
+      continue;
+    }
+    const nodePoolName = view.nodePoolName ?? '';
+    const nodePool = nodePools.get(nodePoolName);
+    const types = nodePool === undefined ? [] : snapshot.instanceTypes(nodePoolName);
+    const known = nodePool !== undefined && types.length > 0 ? buildCandidate(view, nodePool, types) : undefined;
+    if (known === undefined) {
+      blocked(reason('nodepool-not-found', { nodePool: nodePoolName }));
+      continue;
+    }
+    const outlasts = disruptionClass === 'eventual' && stateNode.nodeClaim.spec.terminationGracePeriodMs !== undefined;
+    const ofPods = outlasts ? undefined : podBlocker(known, snapshot);
+    if (ofPods === undefined) found.push(known.candidate);
+    else blocked(ofPods);
+  }
+  return { candidates: found, findings };
+}
+
+/** True when no pod of the node costs anything to evict, be there pods or not (E36). */
+export function isEmptyCandidate(candidate: Candidate): boolean {
+  return candidate.disruptionCost <= NODE_DISRUPTION_COST;
+}
+
+/** Price saved for each unit of disruption; methods take the highest first. */
+export function savingsRatio(candidate: Candidate): number {
+  return (candidate.price ?? 0) / candidate.disruptionCost;
+}

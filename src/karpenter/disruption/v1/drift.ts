@@ -1,0 +1,69 @@
+import { findCondition, hasCondition } from '../../lifecycle/conditions.js';
+import { remainingBudgets } from '../budgets.js';
+import { totalPrice, type Candidate } from '../candidate.js';
+import type { DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
+import type { DisruptionFinding } from '../finding.js';
+import { inRandomOrder } from '../random-order.js';
+import { expectedPrice, replacementOf } from '../replacement.js';
+import { hasDynamicNodePool, simulateWithout, unscheduledDetail } from '../simulation.js';
+import { searchCandidates } from './candidates.js';
+import { finding, selectCandidates } from '../method-filter.js';
+import { SIMULATION_V1 } from './simulation-policy.js';
+
+function driftFilter(candidate: Candidate): DisruptionFinding | true {
+  if (candidate.nodePool.replicas !== undefined) return finding(candidate, 'static-nodepool');
+  return hasCondition(candidate.nodeClaim, 'Drifted') || finding(candidate, 'not-drifted');
+}
+
+function driftedSince({ nodeClaim }: Candidate): number {
+  return findCondition(nodeClaim.status.conditions, 'Drifted')?.lastTransitionTimeMs ?? 0;
+}
+
+function compute(context: DisruptionContext, candidates: readonly Candidate[]): MethodOutcome {
+  const budgets = remainingBudgets(context, 'Drifted');
+  const findings: DisruptionFinding[] = [];
+  const longest = inRandomOrder(candidates, context.random).sort((a, b) => driftedSince(a) - driftedSince(b));
+  // Nodes without pods first, so that pods do not move onto one that goes next.
+  const ordered = [
+    ...longest.filter(({ pods }) => pods.length === 0),
+    ...longest.filter(({ pods }) => pods.length > 0),
+  ];
+  for (const candidate of ordered) {
+    if (budgets.remaining(candidate.nodePool.metadata.name) === 0) {
+      findings.push(finding(candidate, 'budget-exhausted', { reason: 'Drifted' }));
+      continue;
+    }
+    if (!hasDynamicNodePool(context.snapshot)) {
+      return { commands: [], findings, consolidated: false, failure: 'no NodePool to launch from' };
+    }
+    const simulation = simulateWithout(context, SIMULATION_V1, 'drift', [candidate]);
+    if (simulation.unscheduled.length > 0) {
+      findings.push(finding(candidate, 'pods-unschedulable', unscheduledDetail(simulation), 'DisruptionBlocked'));
+      continue;
+    }
+    const { newNodeClaims: replacements, destinations } = simulation;
+    let savingsPerHour = totalPrice([candidate]);
+    for (const plan of replacements) {
+      savingsPerHour -= expectedPrice(replacementOf(plan, context.scheduling), context.scheduling);
+    }
+    const command = {
+      method: 'drift',
+      reason: 'Drifted',
+      candidates: [candidate],
+      replacements,
+      destinations,
+    } as const;
+    return { commands: [{ ...command, savingsPerHour }], findings, consolidated: false };
+  }
+  return { commands: [], findings, consolidated: false };
+}
+
+/** Replaces one drifted node, whatever the replacements cost (disruption.md §5.5). */
+export const DRIFT: DisruptionMethod = {
+  name: 'drift',
+  reason: 'Drifted',
+  usesMemo: false,
+  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, driftFilter),
+  budgets: (context) => remainingBudgets(context, 'Drifted'),
+  compute,
+};

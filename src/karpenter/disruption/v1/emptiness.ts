@@ -1,0 +1,75 @@
+import { hasCondition } from '../../lifecycle/conditions.js';
+import { remainingBudgets } from '../budgets.js';
+import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
+import type {
+  DisruptionCommand,
+  DisruptionContext,
+  DisruptionMethod,
+  MethodOutcome,
+  ValidationOutcome,
+} from '../disruption-method.js';
+import type { DisruptionFinding } from '../finding.js';
+import { inRandomOrder } from '../random-order.js';
+import { isEmptyCandidate, savingsRatio, searchCandidates } from './candidates.js';
+import { COMMAND_VALIDATION_DELAY_MS, finding, notConsolidatable, selectCandidates } from '../method-filter.js';
+
+function emptyFilter(candidate: Candidate): DisruptionFinding | true {
+  const { nodePool, nodeClaim } = candidate;
+  if (nodePool.replicas !== undefined) return finding(candidate, 'static-nodepool');
+  if (nodePool.disruption.consolidateAfter === 'Never') {
+    return finding(candidate, 'consolidation-disabled', { nodePool: nodePool.metadata.name }, 'Unconsolidatable');
+  }
+  if (!isEmptyCandidate(candidate)) return finding(candidate, 'not-empty', { pods: candidate.pods.length });
+  if (!hasCondition(nodeClaim, 'Consolidatable')) return notConsolidatable(candidate);
+  return true;
+}
+
+function search(context: DisruptionContext): CandidateSearch {
+  return selectCandidates(searchCandidates(context, 'graceful'), context, emptyFilter);
+}
+
+function deleteCommand(candidates: readonly Candidate[]): DisruptionCommand {
+  return {
+    method: 'emptiness',
+    reason: 'Empty',
+    candidates,
+    replacements: [],
+    destinations: [],
+    savingsPerHour: totalPrice(candidates),
+  };
+}
+
+function compute(context: DisruptionContext, candidates: readonly Candidate[]): MethodOutcome {
+  const budgets = remainingBudgets(context, 'Empty');
+  const findings: DisruptionFinding[] = [];
+  const chosen: Candidate[] = [];
+  const ordered = inRandomOrder(candidates, context.random).sort((a, b) => savingsRatio(b) - savingsRatio(a));
+  for (const candidate of ordered) {
+    if (budgets.take(candidate.nodePool.metadata.name)) chosen.push(candidate);
+    else findings.push(finding(candidate, 'budget-exhausted', { reason: 'Empty' }));
+  }
+  // Never consolidated: that takes no candidate at all, and then the method is not asked.
+  return { commands: chosen.length === 0 ? [] : [deleteCommand(chosen)], findings, consolidated: false };
+}
+
+/** Keeps those of the proposed nodes that are still empty, consolidatable and within their budgets (disruption.md §6.1). */
+function validate(context: DisruptionContext, command: DisruptionCommand): ValidationOutcome {
+  const proposed = new Set(command.candidates.map(({ name }) => name));
+  const current = search(context).candidates.filter(({ name }) => proposed.has(name));
+  if (current.length === 0) return { rejection: 'churn' };
+  const budgets = remainingBudgets(context, 'Empty');
+  const kept = inRandomOrder(current, context.random).filter(({ nodePool }) => budgets.take(nodePool.metadata.name));
+  return kept.length === 0 ? { rejection: 'budget' } : { command: deleteCommand(kept) };
+}
+
+/** Deletes empty nodes of every consolidation policy in one command (disruption.md §5.2). */
+export const EMPTINESS: DisruptionMethod = {
+  name: 'emptiness',
+  reason: 'Empty',
+  usesMemo: true,
+  validationDelayMs: COMMAND_VALIDATION_DELAY_MS,
+  search,
+  budgets: (context) => remainingBudgets(context, 'Empty'),
+  compute,
+  validate,
+};
