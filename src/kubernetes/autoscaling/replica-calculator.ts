@@ -1,0 +1,194 @@
+import type { ExternalMetric, ResourceMetric } from '../horizontal-pod-autoscaler.js';
+import type { Pod } from '../pod.js';
+import { isPodReady, podCondition } from '../pod-conditions.js';
+import type { MeasuredPod } from './pod-metrics.js';
+
+/** Settings of the controller-manager that replica counts depend on. */
+export interface ReplicaCalculatorSettings {
+  /** Relative distance from the target within which nothing happens. */
+  readonly tolerance: number;
+  /** While a pod is younger than this, its cpu counts only when it is ready and measured since, ms. */
+  readonly cpuInitializationPeriodMs: number;
+  /** A pod that has been unready since before this age has never been ready, ms. */
+  readonly initialReadinessDelayMs: number;
+}
+
+/** What one metric asks for, or why it cannot be computed. */
+export type MetricResult =
+  | {
+      readonly replicas: number;
+      /** Utilisation in percent, or the average (milli-units; for memory bytes / 1000). */
+      readonly current: number;
+    }
+  | { readonly error: string };
+
+/** Memory is compared in thousandths of bytes, as cpu is in thousandths of cores. */
+const MILLI: Readonly<Record<ResourceMetric['resource'], number>> = { cpu: 1, memory: 1000 };
+
+/** Both bounds are inclusive, and each is computed on its own: at exactly 1.1 the pod count stays (kubernetes.md §3.3). */
+function isWithin(ratio: number, tolerance: number): boolean {
+  return 1 - tolerance <= ratio && ratio <= 1 + tolerance;
+}
+
+type Group = 'ignored' | 'unready' | 'missing' | 'ready';
+
+function isUnreadyForCpu(measured: MeasuredPod, settings: ReplicaCalculatorSettings, nowMs: number): boolean {
+  const { pod, metrics } = measured;
+  const ready = podCondition(pod, 'Ready');
+  const { startTimeMs } = pod.status;
+  if (ready === undefined || startTimeMs === undefined || metrics === undefined) return true;
+  const isFalse = ready.status === 'False';
+  if (startTimeMs + settings.cpuInitializationPeriodMs > nowMs) {
+    return isFalse || metrics.timestampMs < ready.lastTransitionTimeMs + metrics.windowMs;
+  }
+  return isFalse && startTimeMs + settings.initialReadinessDelayMs > ready.lastTransitionTimeMs;
+}
+
+function groupOf(
+  measured: MeasuredPod,
+  resource: ResourceMetric['resource'],
+  settings: ReplicaCalculatorSettings,
+  nowMs: number,
+): Group {
+  const { pod, metrics } = measured;
+  if (pod.metadata.deletionTimeMs !== undefined || pod.status.phase === 'Failed') return 'ignored';
+  if (pod.status.phase === 'Pending') return 'unready';
+  if (metrics?.usage[resource] === undefined) return 'missing';
+  return resource === 'cpu' && isUnreadyForCpu(measured, settings, nowMs) ? 'unready' : 'ready';
+}
+
+/** Request of the pod for the resource, sidecars included; a text says which container gives none. */
+function requestOf(pod: Pod, resource: string): number | string {
+  const { resources, containers, initContainers } = pod.spec;
+  if (resources !== undefined) {
+    return resources[resource] ?? `missing pod-level request for ${resource} in Pod ${pod.metadata.name}`;
+  }
+  let sum = 0;
+  for (const container of [...containers, ...initContainers.filter((c) => c.restartPolicy === 'Always')]) {
+    const request = container.requests[resource];
+    if (request === undefined) {
+      return `missing request for ${resource} in container ${container.name} of Pod ${pod.metadata.name}`;
+    }
+    sum += request;
+  }
+  return sum;
+}
+
+/** Sums over a set of pods. */
+interface Sums {
+  usage: number;
+  request: number;
+  pods: number;
+}
+
+/** How far a set of pods is from the target: the ratio, and the figure shown to users. */
+type Measure = (sums: Sums) => { readonly ratio: number; readonly current: number };
+
+function decide(
+  groups: Readonly<Record<Group, Sums>>,
+  currentReplicas: number,
+  tolerance: number,
+  measure: Measure,
+  fallbackUsage: (missing: Sums) => number,
+): MetricResult {
+  const { ready, unready, missing } = groups;
+  const { ratio, current } = measure(ready);
+  const scaleUpWithUnready = unready.pods > 0 && ratio > 1;
+  if (!scaleUpWithUnready && missing.pods === 0) {
+    if (isWithin(ratio, tolerance)) return { replicas: currentReplicas, current };
+    return { replicas: Math.ceil(ratio * ready.pods), current };
+  }
+  const all: Sums = { ...ready };
+  const include = (sums: Sums, usage: number): void => {
+    all.usage += usage;
+    all.request += sums.request;
+    all.pods += sums.pods;
+  };
+  // Pods without metrics hold a scale-down back (they may be busy) and a scale-up too (they may be idle).
+  if (missing.pods > 0 && ratio < 1) include(missing, fallbackUsage(missing));
+  else if (missing.pods > 0 && ratio > 1) include(missing, 0);
+  if (scaleUpWithUnready) include(unready, 0);
+  const damped = measure(all).ratio;
+  const flips = (ratio < 1 && damped > 1) || (ratio > 1 && damped < 1);
+  if (isWithin(damped, tolerance) || flips) return { replicas: currentReplicas, current };
+  const replicas = Math.ceil(damped * all.pods);
+  const wrongWay = (damped < 1 && replicas > currentReplicas) || (damped > 1 && replicas < currentReplicas);
+  return { replicas: wrongWay ? currentReplicas : replicas, current };
+}
+
+/** Replicas that a cpu or memory metric asks for (kubernetes.md §3.3). */
+export function resourceReplicas(
+  metric: ResourceMetric,
+  pods: readonly MeasuredPod[],
+  currentReplicas: number,
+  settings: ReplicaCalculatorSettings,
+  nowMs: number,
+): MetricResult {
+  const { resource, target } = metric;
+  if (!pods.some(({ metrics }) => metrics !== undefined)) {
+    return { error: `unable to get metrics for resource ${resource}: no metrics returned from resource metrics API` };
+  }
+  const utilization = target.type === 'Utilization';
+  const groups: Record<Group, Sums> = {
+    ignored: { usage: 0, request: 0, pods: 0 },
+    unready: { usage: 0, request: 0, pods: 0 },
+    missing: { usage: 0, request: 0, pods: 0 },
+    ready: { usage: 0, request: 0, pods: 0 },
+  };
+  let requestError: string | undefined;
+  for (const measured of pods) {
+    const sums = groups[groupOf(measured, resource, settings, nowMs)];
+    const request = utilization ? requestOf(measured.pod, resource) : 0;
+    if (typeof request === 'string') requestError ??= request;
+    else sums.request += request;
+    sums.usage += measured.metrics?.usage[resource] ?? 0;
+    sums.pods++;
+  }
+  if (groups.ready.pods === 0) return { error: 'did not receive metrics for targeted pods (pods might be unready)' };
+  // A single pod without a request spoils the metric, whatever group it is in.
+  if (requestError !== undefined) return { error: requestError };
+  const { tolerance } = settings;
+  if (target.type === 'Utilization') {
+    const goal = target.averageUtilization;
+    if (groups.ready.request === 0) return { error: 'no metrics returned matched known pods' };
+    const measure: Measure = ({ usage, request }) => {
+      const percent = Math.trunc((usage * 100) / request);
+      return { ratio: percent / goal, current: percent };
+    };
+    return decide(groups, currentReplicas, tolerance, measure, ({ request }) => (request * Math.max(100, goal)) / 100);
+  }
+  const milli = MILLI[resource];
+  const goal = target.averageValue * milli;
+  const measure: Measure = (sums) => {
+    const average = Math.trunc((sums.usage * milli) / sums.pods);
+    return { ratio: average / goal, current: average };
+  };
+  return decide(groups, currentReplicas, tolerance, measure, (missing) => missing.pods * target.averageValue);
+}
+
+/**
+ * Replicas that an external metric asks for (kubernetes.md §3.3).
+ * @param values - Milli-units.
+ */
+export function externalReplicas(
+  metric: ExternalMetric,
+  values: readonly number[],
+  pods: readonly MeasuredPod[],
+  currentReplicas: number,
+  statusReplicas: number,
+  settings: ReplicaCalculatorSettings,
+): MetricResult {
+  const { target } = metric;
+  if (values.length === 0) return { error: 'no metrics returned from external metrics API' };
+  const total = values.reduce((sum, value) => sum + value, 0);
+  if (target.type === 'AverageValue') {
+    const ratio = total / (target.averageValue * statusReplicas);
+    const replicas = isWithin(ratio, settings.tolerance) ? statusReplicas : Math.ceil(total / target.averageValue);
+    return { replicas, current: Math.ceil(total / statusReplicas) };
+  }
+  const ratio = total / target.value;
+  if (currentReplicas === 0) return { replicas: Math.ceil(ratio), current: total };
+  if (isWithin(ratio, settings.tolerance)) return { replicas: currentReplicas, current: total };
+  const ready = pods.filter(({ pod }) => pod.status.phase === 'Running' && isPodReady(pod)).length;
+  return { replicas: Math.ceil(ratio * ready), current: total };
+}
