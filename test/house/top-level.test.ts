@@ -9,7 +9,8 @@ const LEFT_BEHIND = /^(node_modules|dist|coverage|.*\.tgz)$/;
 describe('the top level', () => {
   it('holds the six rooms of the project, its few files, and dot-files; configuration of tools lives in .config', () => {
     const others = readdirSync(new URL('../../', import.meta.url)).filter(
-      (entry) => !entry.startsWith('.') && !LEFT_BEHIND.test(entry) && !ENTRIES.includes(entry) && !FILES.includes(entry),
+      (entry) =>
+        !entry.startsWith('.') && !LEFT_BEHIND.test(entry) && !ENTRIES.includes(entry) && !FILES.includes(entry),
     );
     expect(others).toEqual([]);
   });
