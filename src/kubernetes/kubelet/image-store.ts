@@ -16,7 +16,7 @@ export class ImageStore {
   /** How long a pod that starts now waits for the image, ms; the pull begins if it has not. */
   pull(nodeName: string, image: string, bytes: number, nowMs: number): number {
     let images = this.#readyMs.get(nodeName);
-    if (images === undefined) this.#readyMs.set(nodeName, (images = new Map()));
+    if (images === undefined) this.#readyMs.set(nodeName, (images = new Map<string, number>()));
     const known = images.get(image);
     if (known !== undefined) return Math.max(0, known - nowMs);
     let running = 1;
