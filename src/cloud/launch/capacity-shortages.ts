@@ -1,7 +1,7 @@
-import { selectsPool, type CapacityPool, type PoolSelector } from './pool.js';
+import { selectsPool, type CapacityPool, type PoolCapacity, type PoolSelector } from './pool.js';
 
-/** Pools that have no capacity, whatever Karpenter believes: it learns it from a failed launch only. */
-export class CapacityShortages {
+/** Shortages written into a scenario. Karpenter learns of them from a failed launch only. */
+export class CapacityShortages implements PoolCapacity {
   readonly #shortages: { readonly selector: PoolSelector; readonly fromMs: number; readonly untilMs: number }[] = [];
 
   /** Takes pools out of capacity from a time (included) to another (excluded). */

@@ -1,10 +1,9 @@
 import type { RandomStream } from '../../kernel/random-streams.js';
 import type { CapacityType, InstanceType, Offering } from '../instance-type.js';
 import type { ProviderProfile } from '../provider-profile.js';
-import type { CapacityShortages } from './capacity-shortages.js';
 import { planLaunch, type FleetOverride, type LaunchPlan } from './launch-plan.js';
 import type { LaunchRequest } from './launch-request.js';
-import type { CapacityPool } from './pool.js';
+import type { CapacityPool, PoolCapacity } from './pool.js';
 import type { SpotDepths } from './spot-depth.js';
 import type { UnavailableOfferings } from './unavailable-offerings.js';
 
@@ -18,7 +17,8 @@ export const DEFAULT_DEPTH_TOLERANCE = 0.4;
 export interface FleetOptions {
   readonly profile: ProviderProfile;
   readonly unavailable: UnavailableOfferings;
-  readonly shortages: CapacityShortages;
+  /** A pool is empty when any of these says so. */
+  readonly capacity: readonly PoolCapacity[];
   readonly depths: SpotDepths;
   readonly depthTolerance?: number | undefined;
 }
@@ -89,7 +89,7 @@ export class Fleet {
     while (left.length > 0) {
       const choice = capacityType === 'spot' ? this.#priceCapacityOptimized(left) : lowestPrice(left, zoneLuck);
       const pool = { instanceType: choice.type.name, zone: choice.offering.zone, capacityType };
-      if (!this.options.shortages.isExhausted(pool, nowMs)) return choice;
+      if (!this.options.capacity.some((source) => source.isExhausted(pool, nowMs))) return choice;
       failedPools.push(pool);
       left = left.filter((override) => override !== choice);
     }

@@ -43,13 +43,11 @@ export function selectForLaunch(
   apply('spot-offering-filter', (before) =>
     profile.expensiveSpot === 'offerings' ? withoutDearOfferings(before, request) : withoutDearTypes(before, request),
   );
-  let minValuesUnsatisfied = false;
-  apply('truncate', (before) => {
-    const kept = cheapest(before, request);
-    minValuesUnsatisfied = request.satisfiesMinValues?.(kept.map(({ type }) => type)) === false;
-    return minValuesUnsatisfied ? before : kept;
-  });
-  return { candidates: minValuesUnsatisfied ? [] : candidates, steps, minValuesUnsatisfied };
+  if (candidates.length === 0) return { candidates, steps, minValuesUnsatisfied: false };
+  const kept = cheapest(candidates, request);
+  const minValuesUnsatisfied = request.satisfiesMinValues?.(kept.map(({ type }) => type)) === false;
+  steps.push(describeStep('truncate', candidates, minValuesUnsatisfied ? candidates : kept));
+  return { candidates: minValuesUnsatisfied ? [] : kept, steps, minValuesUnsatisfied };
 }
 
 function compatibleAndAvailable(types: readonly InstanceType[], request: LaunchRequest): readonly LaunchCandidate[] {

@@ -7,6 +7,11 @@ export interface CapacityPool {
   readonly capacityType: CapacityType;
 }
 
+/** Something that can leave pools without capacity, whatever Karpenter believes of them. */
+export interface PoolCapacity {
+  isExhausted(pool: CapacityPool, nowMs: number): boolean;
+}
+
 /** A selection of pools; an undefined field matches all. */
 export interface PoolSelector {
   readonly instanceType?: string | undefined;
