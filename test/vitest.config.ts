@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     globalSetup: 'test/global-setup.ts',
+    // Tests keep no state between files and change none of the process, so two workers can be used for all of them.
     pool: 'threads',
+    isolate: false,
   },
 });
