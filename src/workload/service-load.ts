@@ -14,6 +14,8 @@ export interface TrafficSpike {
 
 /** Request rate of one service over the run. */
 export interface TrafficSpec {
+  /** Name of the curve that several services share; their noise is then one and the same. */
+  readonly curve?: string | undefined;
   /** Requests a second at factor 1. */
   readonly baseRps: number;
   /** 24 factors by hour of day (UTC). */
@@ -34,6 +36,8 @@ export interface LoadModel {
   /** Factor on the cost of a request just after start, decaying with `warmupMs`; 1 switches it off. */
   readonly warmupFactor: number;
   readonly warmupMs: number;
+  /** CPU of a pod that runs and is not ready yet, milli-cpu; 1000 when undefined. Its limit caps it. */
+  readonly bootCpuMilli?: number | undefined;
   /** Memory of an idle pod, bytes, and per request per second. */
   readonly idleMemoryBytes: number;
   readonly memoryBytesPerRps: number;

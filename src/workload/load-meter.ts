@@ -1,0 +1,170 @@
+import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
+import type { LoadModel } from './service-load.js';
+import type { TrafficDemand } from './traffic-demand.js';
+
+/** Between the kubelet's figures and the first usable one a container must have run this long, ms (kubernetes.md §3.1). */
+const MIN_AGE_MS = 10_000;
+/** Cpu of a container that boots, milli (kubernetes.md §9.2). */
+const DEFAULT_BOOT_CPU_MILLI = 1000;
+
+type Phase = 'booting' | 'serving' | 'stopping';
+
+interface MeteredPod {
+  readonly startedMs: number;
+  readonly limitMilli: number;
+  phase: Phase;
+  readyMs: number;
+  /** Cpu used since the start, milli × ms. */
+  work: number;
+  /** The last figure that the metrics server holds. */
+  scrapedMs: number;
+  scrapedWork: number;
+  metrics: PodMetrics | undefined;
+  memoryBytes: number;
+}
+
+/** What pods use. */
+export interface Usage {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+}
+
+/**
+ * Cpu and memory of the pods of one service (kubernetes.md §9.2). Requests are spread evenly over its ready pods; a young
+ * pod pays more for each, a booting one burns cpu without serving, and nobody exceeds its limit. The meter is told when
+ * pods start, become ready and stop; {@link scrape} yields what the metrics API would then show. Times are ms since the
+ * start of the run.
+ *
+ * A node whose pods want more cpu than it has is not modelled: limits are the only cap.
+ */
+export class LoadMeter {
+  readonly #model: LoadModel;
+  readonly #demand: TrafficDemand;
+  readonly #startTimeMs: number;
+  readonly #pods = new Map<string, MeteredPod>();
+  #serving = 0;
+  #meteredMs = 0;
+
+  /** @param startTimeMs - Epoch ms at the start of the run. */
+  constructor(model: LoadModel, demand: TrafficDemand, startTimeMs: number) {
+    this.#model = model;
+    this.#demand = demand;
+    this.#startTimeMs = startTimeMs;
+  }
+
+  /** Pods that share the requests now. */
+  get readyPods(): number {
+    return this.#serving;
+  }
+
+  /**
+   * A pod's containers run.
+   * @param cpuLimitMilli - Sum over its containers; undefined when one has no limit.
+   */
+  started(uid: string, cpuLimitMilli: number | undefined, nowMs: number): void {
+    if (this.#pods.has(uid)) return;
+    this.#advance(nowMs);
+    this.#pods.set(uid, {
+      startedMs: nowMs,
+      limitMilli: cpuLimitMilli ?? Infinity,
+      phase: 'booting',
+      readyMs: nowMs,
+      work: 0,
+      scrapedMs: -1,
+      scrapedWork: 0,
+      metrics: undefined,
+      memoryBytes: this.#model.idleMemoryBytes,
+    });
+  }
+
+  /** A started pod takes requests from now on. */
+  ready(uid: string, nowMs: number): void {
+    const pod = this.#pods.get(uid);
+    if (pod?.phase !== 'booting') return;
+    this.#advance(nowMs);
+    pod.phase = 'serving';
+    pod.readyMs = nowMs;
+    this.#serving++;
+  }
+
+  /** The pod takes no more requests: it is being deleted. */
+  stopping(uid: string, nowMs: number): void {
+    const pod = this.#pods.get(uid);
+    if (pod === undefined || pod.phase === 'stopping') return;
+    this.#advance(nowMs);
+    if (pod.phase === 'serving') this.#serving--;
+    pod.phase = 'stopping';
+  }
+
+  /** The pod is gone. */
+  gone(uid: string, nowMs: number): void {
+    this.stopping(uid, nowMs);
+    this.#pods.delete(uid);
+  }
+
+  /** One round of the metrics server: averages since the last round become visible. */
+  scrape(nowMs: number): void {
+    this.#advance(nowMs);
+    const memory = this.#memoryServing(nowMs);
+    for (const pod of this.#pods.values()) {
+      pod.memoryBytes = pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes;
+      // A container that has run 10 s but less than a round counts from its start; else two rounds are needed.
+      const fresh = pod.scrapedMs < 0;
+      const sinceMs = fresh ? pod.startedMs : pod.scrapedMs;
+      const windowMs = nowMs - sinceMs;
+      if (windowMs > 0 && (!fresh || windowMs >= MIN_AGE_MS)) {
+        const cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs);
+        pod.metrics = {
+          usage: { cpu: cpuMilli, memory: pod.memoryBytes },
+          timestampMs: this.#startTimeMs + nowMs,
+          windowMs,
+        };
+      }
+      pod.scrapedMs = nowMs;
+      pod.scrapedWork = pod.work;
+    }
+  }
+
+  /** What the metrics API shows of the pod. */
+  metrics(uid: string): PodMetrics | undefined {
+    return this.#pods.get(uid)?.metrics;
+  }
+
+  /** Usage of the pod as last scraped; nothing for one that has not been scraped yet. */
+  usage(uid: string): Usage {
+    const pod = this.#pods.get(uid);
+    return { cpuMilli: pod?.metrics?.usage['cpu'] ?? 0, memoryBytes: pod?.memoryBytes ?? 0 };
+  }
+
+  #memoryServing(nowMs: number): number {
+    const { idleMemoryBytes, memoryBytesPerRps } = this.#model;
+    if (memoryBytesPerRps === 0 || this.#serving === 0) return idleMemoryBytes;
+    return Math.round(idleMemoryBytes + (memoryBytesPerRps * this.#demand.at(nowMs)) / this.#serving);
+  }
+
+  /** Adds up the work of every pod until now; the set of serving pods has not changed since the last call. */
+  #advance(nowMs: number): void {
+    const fromMs = this.#meteredMs;
+    const elapsedMs = nowMs - fromMs;
+    if (elapsedMs <= 0) return;
+    this.#meteredMs = nowMs;
+    if (this.#pods.size === 0) return;
+    const { idleCpuMilli, cpuMilliSecondsPerRequest, bootCpuMilli } = this.#model;
+    const share = this.#serving === 0 ? 0 : this.#demand.mean(fromMs, nowMs) / this.#serving;
+    const perPod = cpuMilliSecondsPerRequest * share;
+    for (const pod of this.#pods.values()) {
+      let cpu = idleCpuMilli;
+      if (pod.phase === 'serving') cpu += perPod * this.#warmUp(fromMs - pod.readyMs, elapsedMs);
+      else if (pod.phase === 'booting') cpu = bootCpuMilli ?? DEFAULT_BOOT_CPU_MILLI;
+      pod.work += Math.min(cpu, pod.limitMilli) * elapsedMs;
+    }
+  }
+
+  /** Mean factor on the cost of a request for a pod that has been serving for `ageMs` at the start of the interval. */
+  #warmUp(ageMs: number, elapsedMs: number): number {
+    const { warmupFactor, warmupMs } = this.#model;
+    if (warmupFactor === 1 || ageMs > 20 * warmupMs) return 1;
+    const decayed = Math.exp(-ageMs / warmupMs) - Math.exp(-(ageMs + elapsedMs) / warmupMs);
+    return 1 + ((warmupFactor - 1) * warmupMs * decayed) / elapsedMs;
+  }
+}
