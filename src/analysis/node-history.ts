@@ -47,6 +47,8 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
   const byClaim = new Map<string, Draft>();
   const byNode = new Map<string, Draft>();
   const reasonOfNode = new Map<string, string>();
+  // Registration is Karpenter's word for it, a moment after the node itself appeared.
+  const readyMs = new Map<string, number>();
   const claim = (name: string, nodePool: string, timeMs: number): Draft => {
     const known = byClaim.get(name);
     if (known !== undefined) return known;
@@ -86,12 +88,14 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
         const draft = claim(event.nodeClaim, event.nodePool, event.timeMs);
         draft.node = event.node;
         draft.registeredMs = event.timeMs;
+        draft.readyMs = readyMs.get(event.node);
         byNode.set(event.node, draft);
         break;
       }
       case 'NodeReady': {
         const draft = byNode.get(event.node);
-        if (draft !== undefined) draft.readyMs ??= event.timeMs;
+        if (draft === undefined) readyMs.set(event.node, event.timeMs);
+        else draft.readyMs ??= event.timeMs;
         break;
       }
       case 'NodeInitialized': {
