@@ -3,6 +3,7 @@ import type { EC2NodeClass } from '../cloud/node-class.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterSettings } from '../karpenter/settings.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
+import type { UnmodelledField } from '../kubernetes/manifest/problem.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PersistentVolume, StorageClass } from '../kubernetes/storage.js';
 import type {
@@ -60,13 +61,6 @@ export type ScenarioEvent = { readonly atMs: number } & (
       readonly durationMs: number;
     }
 );
-
-/** A field of the input that the simulator does not model. */
-export interface UnmodelledField {
-  readonly file: string;
-  readonly line: number;
-  readonly path: string;
-}
 
 /** A resolved scenario: immutable, all defaults applied, all manifests read. The only input of a simulation. */
 export interface ScenarioSpec {

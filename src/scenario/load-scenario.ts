@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { KarpenterVersion } from '../karpenter/settings.js';
+import type { Problem } from '../kubernetes/manifest/problem.js';
+import { readFailure, tryRead, type ReadFile } from './file-reading.js';
+import { parseOverrides } from './overrides.js';
+import type { ScenarioCatalogue } from './scenario-catalogue.js';
+import { readScenarioDocument } from './scenario-document.js';
+import { ScenarioLoader } from './scenario-loader.js';
+import type { ScenarioSpec } from './scenario-spec.js';
+
+/** What to load, and what the command line says about it. */
+export interface LoadOptions {
+  readonly file: string;
+  readonly catalogue: ScenarioCatalogue;
+  /** Default: the file system, UTF-8. Throws when there is nothing to read. */
+  readonly readFile?: ReadFile | undefined;
+  /** Takes precedence over the file's `karpenter.version`. */
+  readonly karpenterVersion?: KarpenterVersion | undefined;
+  /** Takes precedence over the file's `seed`: a whole number, 0 or more. */
+  readonly seed?: number | undefined;
+  /** `path=value`, applied before validation. */
+  readonly set?: readonly string[] | undefined;
+}
+
+/** A scenario ready to run, or everything that is wrong with it. */
+export type LoadedScenario =
+  | { readonly spec: ScenarioSpec; readonly problems?: undefined }
+  | { readonly spec?: undefined; readonly problems: readonly Problem[] };
+
+/** Reads a scenario file and its manifests, checks everything, and resolves it into one immutable spec. */
+export function loadScenario(options: LoadOptions): LoadedScenario {
+  const { overrides, problems } = parseOverrides(options.set ?? []);
+  if (options.seed !== undefined && !(Number.isSafeInteger(options.seed) && options.seed >= 0)) {
+    problems.push({
+      file: '--seed',
+      line: 1,
+      column: 1,
+      path: 'seed',
+      code: 'invalid-value',
+      message: `${options.seed} is not a seed`,
+      expected: 'a whole number, 0 or more',
+    });
+  }
+  const readFile = options.readFile ?? ((path: string) => readFileSync(path, 'utf8'));
+  const text = tryRead(readFile, options.file);
+  if (text instanceof Error) {
+    const detail = readFailure(options.file, text);
+    return { problems: [...problems, { file: options.file, line: 1, column: 1, path: '', ...detail }] };
+  }
+  const document = readScenarioDocument(options.file, text, overrides);
+  if (!('content' in document)) return { problems: [...problems, ...document] };
+  const version = options.karpenterVersion ?? document.content.karpenter?.version ?? 'v1.14.1';
+  const loader = new ScenarioLoader(document, { ...options, readFile, version, overrides });
+  const spec = loader.load();
+  const all = [...problems, ...loader.problems];
+  return all.length > 0 ? { problems: all } : { spec };
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
+
+/**
+ * The scenario file: strict, so that a misspelt key is found. A custom error text says what would have been right; the
+ * rest of a message is made from the issue. Texts in `describe` go into the JSON Schema, where editors show them.
+ */
+
+/** A string of a certain form; `expected` completes "expected …". */
+function text(pattern: RegExp, expected: string) {
+  return z.string({ error: expected }).regex(pattern, { error: expected });
+}
+
+const DURATION = /^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/;
+const duration = text(DURATION, 'a duration such as 30s, 5m or 1h30m');
+const positiveDuration = duration.refine((value) => /[1-9]/.test(value), {
+  error: 'a duration above zero, such as 30s or 24h',
+});
+const at = text(
+  /^(\+([0-9]+(\.[0-9]+)?(ms|s|m|h))+|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/,
+  'a time of day such as "14:00" (UTC), an offset such as +2h30m, or a full time such as 2026-03-27T14:00:00Z',
+).describe('Time of day (UTC, the next one after the start), offset from the start (+2h30m), or RFC 3339 time');
+const quantity = z.union(
+  [z.string().regex(/^[+]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/), z.number().min(0)],
+  {
+    error: 'a quantity such as 250m, 512Mi or 2',
+  },
+);
+const version = z.enum(['v1.14.1', 'v0.32.0']);
+const namespacedName = text(/^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'namespace/name, such as banking-app/api-gateway');
+const factor = z.number().min(0);
+const file = z.string().min(1, { error: 'a path relative to the scenario file' });
+
+const featureGates = z
+  .strictObject({
+    SpotToSpotConsolidation: z.boolean().optional(),
+    ReservedCapacity: z.boolean().optional(),
+    NodeOverlay: z.boolean().optional(),
+    StaticCapacity: z.boolean().optional(),
+    CapacityBuffer: z.boolean().optional(),
+    NodeRepair: z.boolean().optional(),
+    Drift: z.boolean().optional().describe('v0.32.0 only, off by default; always on in v1'),
+  })
+  .describe("Karpenter's FEATURE_GATES; defaults are those of the version");
+
+const karpenter = z
+  .strictObject({
+    version: version.optional().describe('Default v1.14.1; the command line may choose another'),
+    batchIdleDuration: positiveDuration.optional().describe('BATCH_IDLE_DURATION, default 1s'),
+    batchMaxDuration: positiveDuration.optional().describe('BATCH_MAX_DURATION, default 10s'),
+    preferencePolicy: z.enum(['Respect', 'Ignore']).optional(),
+    minValuesPolicy: z.enum(['Strict', 'BestEffort']).optional(),
+    vmMemoryOverheadPercent: z
+      .number()
+      .min(0)
+      .max(1, { error: 'a fraction such as 0.075' })
+      .optional()
+      .describe('VM_MEMORY_OVERHEAD_PERCENT, a fraction, default 0.075'),
+    featureGates: featureGates.optional(),
+  })
+  .describe('Settings of the Karpenter installation');
+
+const manifests = z
+  .strictObject({
+    common: z.array(file).optional().describe('Files that serve every version'),
+    'v1.14.1': z.array(file).optional().describe('Files for Karpenter v1.14.1 (karpenter.sh/v1)'),
+    'v0.32.0': z.array(file).optional().describe('Files for Karpenter v0.32.0 (karpenter.sh/v1beta1)'),
+  })
+  .describe(
+    'Manifest files by Karpenter version, relative to this file. A version without an entry cannot be simulated',
+  );
+
+const managedNodeGroup = z.strictObject({
+  name: z.string().min(1),
+  instanceType: z.string(),
+  count: z.int().min(1),
+  labels: z.record(z.string(), z.string()).optional(),
+});
+
+const spike = z.strictObject({
+  at,
+  factor: factor.describe('Demand at the top as a multiple of what the curve says then'),
+  ramp: duration.describe('Linear rise'),
+  hold: duration.describe('Time at the top'),
+  decay: positiveDuration.describe('Time constant of the exponential decay'),
+});
+
+const trafficCurve = z.strictObject({
+  requestsPerSecond: z.number().min(0).describe('Requests a second at factor 1, about the mean of a day'),
+  daily: z
+    .union([z.enum(Object.keys(DAILY_PRESETS)), z.array(factor).length(24)], {
+      error: `one of ${Object.keys(DAILY_PRESETS).join(', ')}, or 24 factors`,
+    })
+    .optional()
+    .describe('Factor by hour of the day (UTC): a preset, or 24 numbers. Default flat'),
+  weekdays: z
+    .union([z.enum(Object.keys(WEEKDAY_PRESETS)), z.array(factor).length(7)], {
+      error: `one of ${Object.keys(WEEKDAY_PRESETS).join(', ')}, or seven factors, Monday first`,
+    })
+    .optional()
+    .describe('Factor by day of the week, Monday first: a preset, or seven numbers. Default flat'),
+  noise: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('Standard deviation of the minute-by-minute noise on a log scale. Default 0.25; 0 switches it off'),
+  spikes: z.array(spike).optional(),
+});
+
+const load = z.strictObject({
+  cpuMillisecondsPerRequest: z.number().min(0).describe('CPU time a request costs, core-milliseconds'),
+  idleCpu: quantity.optional().describe('CPU of a pod without requests. Default 0'),
+  idleMemory: quantity.describe('Memory of a pod without requests'),
+  memoryPerRequestPerSecond: quantity
+    .optional()
+    .describe('Memory for each request a second that a pod serves. Default 0'),
+  warmup: z
+    .strictObject({
+      factor: z.number().min(1).describe('Cost of a request just after start, as a multiple of the usual one'),
+      decay: positiveDuration.describe('Time constant with which that wears off'),
+    })
+    .optional()
+    .describe('Slow first minutes of a pod, as of a JVM. Default none'),
+});
+
+const service = z.strictObject({
+  deployment: namespacedName.describe('namespace/name of the Deployment'),
+  traffic: z.string().describe('Name of a curve under traffic'),
+  share: z.number().min(0).optional().describe('Requests of this service for one request of the curve. Default 1'),
+  load,
+});
+
+const event = z
+  .strictObject({
+    at,
+    apply: file.optional().describe('Apply a changed manifest, as kubectl would'),
+    scale: z.strictObject({ deployment: namespacedName, replicas: z.int().min(0) }).optional(),
+    deleteNode: z.string().optional().describe('Delete a node by name'),
+    interrupt: z
+      .strictObject({
+        instanceType: z.string().optional(),
+        zone: z.string().optional(),
+        count: z.int().min(1).optional(),
+      })
+      .optional()
+      .describe('Spot interruption warning for matching instances; all of them without count'),
+    exhaust: z
+      .strictObject({
+        instanceType: z.string().optional(),
+        zone: z.string().optional(),
+        capacityType: z.enum(['on-demand', 'spot']).optional(),
+        duration: positiveDuration,
+      })
+      .optional()
+      .describe('No capacity in the matching pools for a time'),
+  })
+  .refine((value) => Object.keys(value).length === 2, {
+    error: 'exactly one of apply, scale, deleteNode, interrupt, exhaust beside at',
+  });
+
+const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.string() })], {
+  error: 'a text, or {karpenter: version, note: text}',
+});
+
+/** Schema of a scenario file. */
+export const scenarioFileSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: text(/^[a-z0-9][a-z0-9.-]*$/, 'a name of lower-case letters, digits, - and .').describe(
+      'Names the run and its report folder',
+    ),
+    description: z.string().optional(),
+    story: z
+      .enum(['traffic-spike', 'underutilization', 'none'])
+      .optional()
+      .describe('Steps that are printed: of scaling up, of consolidation, or none (the default)'),
+    karpenter: karpenter.optional(),
+    region: z.string(),
+    zones: z.array(z.string()).min(1, { error: 'at least one zone' }).describe('Availability zones of the subnets'),
+    start: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'a UTC time such as 2026-03-27T00:00:00Z'),
+    duration: positiveDuration,
+    seed: z.int({ error: 'a whole number, 0 or more' }).min(0, { error: 'a whole number, 0 or more' }).optional(),
+    manifests,
+    managedNodeGroups: z.array(managedNodeGroup).optional().describe('Nodes that are there from the start and stay'),
+    traffic: z.record(z.string(), trafficCurve).optional().describe('Named traffic curves'),
+    services: z.array(service).optional().describe('Deployments that serve traffic'),
+    spot: z
+      .strictObject({ interruptionMultiplier: z.number().min(0).optional() })
+      .optional()
+      .describe('interruptionMultiplier: factor on the interruption rate of the spot advisor; 0 switches it off'),
+    events: z.array(event).optional(),
+    window: z.strictObject({ from: at, to: at }).optional().describe('Part of the run that is reported separately'),
+    notes: z.array(note).optional().describe('Remarks that are printed with the results'),
+  })
+  .describe('A karpsim scenario');
+
+/** A scenario file as written, after validation. */
+export type ScenarioFile = z.infer<typeof scenarioFileSchema>;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { scenarioFileSchema } from './scenario-file.js';
+
+/** As much of JSON Schema as walking it takes. */
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+const schema = z.toJSONSchema(scenarioFileSchema, { io: 'input' }) as SchemaNode;
+
+/**
+ * The JSON Schema that `scenarios/scenario.schema.json` ships, so that editors complete and check scenario files. It is
+ * made from the zod schema; `npx vitest run test/scenario/scenario-json-schema.test.ts -u` writes the file anew.
+ */
+export function scenarioJsonSchema(): string {
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+/** Keys that a scenario file may have at a path, for "did you mean". */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const node = path.reduce<SchemaNode | undefined>((parent, key) => parent && child(parent, key), schema);
+  return Object.keys((node && objectPart(node)?.properties) ?? {});
+}
+
+function child(node: SchemaNode, key: PropertyKey): SchemaNode | undefined {
+  if (typeof key === 'number') return node.items;
+  const object = objectPart(node);
+  const named = object?.properties?.[String(key)];
+  const other = object?.additionalProperties;
+  return named ?? (typeof other === 'object' ? other : undefined);
+}
+
+function objectPart(node: SchemaNode): SchemaNode | undefined {
+  return node.anyOf?.find((option) => option.properties !== undefined) ?? node;
+}

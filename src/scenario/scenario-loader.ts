@@ -1,0 +1,247 @@
+import { dirname, join } from 'node:path';
+import type { KarpenterVersion } from '../karpenter/settings.js';
+import { didYouMean } from '../kubernetes/manifest/closest-name.js';
+import type { PathKey } from '../kubernetes/manifest/field-path.js';
+import type { Problem } from '../kubernetes/manifest/problem.js';
+import { durationMs, parseUtc } from './clock.js';
+import { readFailure, tryRead, type ReadFile } from './file-reading.js';
+import { ManifestSet } from './manifest-set.js';
+import { checkNodePools } from './node-pool-checks.js';
+import { overrideProblem, type Override } from './overrides.js';
+import { resolvePriorities } from './priorities.js';
+import { resolveEvents, timeWithinRun } from './resolve-events.js';
+import { resolveServices } from './resolve-services.js';
+import { resolveSettings } from './resolve-settings.js';
+import type { ScenarioCatalogue } from './scenario-catalogue.js';
+import type { ScenarioDocument } from './scenario-document.js';
+import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
+import { checkWorkloads, namespacedName, workloadRemarks } from './workload-checks.js';
+
+interface ManifestFile {
+  readonly path: string;
+  /** Where the scenario names it. */
+  readonly at: readonly PathKey[];
+}
+
+/** What the loader works with besides the document. */
+export interface LoaderContext {
+  readonly version: KarpenterVersion;
+  readonly catalogue: ScenarioCatalogue;
+  readonly readFile: ReadFile;
+  readonly overrides: readonly Override[];
+  readonly seed?: number | undefined;
+}
+
+/** Resolves a valid scenario document: reads its manifests, checks references, computes times. */
+export class ScenarioLoader {
+  readonly problems: Problem[] = [];
+  readonly #startTimeMs: number;
+  readonly #remarks: string[] = [];
+
+  constructor(
+    private readonly document: ScenarioDocument,
+    private readonly context: LoaderContext,
+  ) {
+    this.#startTimeMs = parseUtc(document.content.start);
+  }
+
+  load(): ScenarioSpec {
+    const { content } = this.document;
+    if (Number.isNaN(this.#startTimeMs)) {
+      this.#problem(
+        ['start'],
+        'invalid-value',
+        `${content.start} does not exist`,
+        'a time such as 2026-03-27T00:00:00Z',
+      );
+    }
+    this.#checkPlace();
+    this.#checkManagedNodeGroups();
+    const base = this.#readManifests(this.#manifestFiles(), this.context.overrides);
+    const cluster = this.#finishCluster(base, base.lists);
+    for (const unused of base.unusedOverrides()) {
+      const { kind, name } = unused.object ?? { kind: '', name: '' };
+      this.problems.push(
+        overrideProblem(unused.text, '', 'missing-reference', `there is no ${kind} ${name} in the manifests`),
+      );
+    }
+    const run = { startTimeMs: this.#startTimeMs, durationMs: durationMs(content.duration) };
+    const deployments = cluster.deployments.map(namespacedName);
+    const { services, problems } = resolveServices(this.document, run.startTimeMs, deployments);
+    this.problems.push(...problems);
+    const unmodelled = [...base.unmodelled];
+    const events = resolveEvents(this.document, {
+      ...run,
+      deployments,
+      zones: content.zones,
+      catalogue: this.context.catalogue,
+      readManifest: (path, at) => {
+        const applied = this.#readManifests([{ path, at }], []);
+        unmodelled.push(...applied.unmodelled);
+        return this.#finishCluster(applied, merged(cluster, applied.lists));
+      },
+    });
+    this.problems.push(...events.problems);
+    return {
+      name: content.name,
+      description: content.description ?? '',
+      story: content.story ?? 'none',
+      settings: resolveSettings(content.karpenter, this.context.version),
+      vmMemoryOverheadPercent: content.karpenter?.vmMemoryOverheadPercent ?? 0.075,
+      region: content.region,
+      zones: content.zones,
+      ...run,
+      seed: String(this.context.seed ?? content.seed ?? 1),
+      cluster,
+      managedNodeGroups: (content.managedNodeGroups ?? []).map((group) => ({ ...group, labels: group.labels ?? {} })),
+      services,
+      events: events.events,
+      window: this.#window(run),
+      spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
+      notes: [...this.#notes(), ...this.#remarks],
+      unmodelled,
+    };
+  }
+
+  #problem(path: readonly PathKey[], code: Problem['code'], message: string, expected?: string, hint?: string): void {
+    this.problems.push(this.document.problem(path, { code, message, expected, hint }));
+  }
+
+  #checkPlace(): void {
+    const { region, zones } = this.document.content;
+    const { catalogue } = this.context;
+    if (!catalogue.regions.includes(region)) {
+      const expected = `one of ${catalogue.regions.join(', ')}`;
+      this.#problem(
+        ['region'],
+        'missing-reference',
+        `there is no data for region "${region}"`,
+        expected,
+        didYouMean(region, catalogue.regions),
+      );
+      return;
+    }
+    const known = catalogue.zones(region);
+    for (const [index, zone] of zones.entries()) {
+      const path = ['zones', index];
+      if (!known.includes(zone)) {
+        const expected = `one of ${known.join(', ')}`;
+        this.#problem(
+          path,
+          'missing-reference',
+          `"${zone}" is no zone of ${region}`,
+          expected,
+          didYouMean(zone, known),
+        );
+      } else if (zones.indexOf(zone) !== index) {
+        this.#problem(path, 'duplicate-name', `${zone} stands there twice`, 'each zone once');
+      }
+    }
+  }
+
+  #checkManagedNodeGroups(): void {
+    const names = new Set<string>();
+    const { typeNames } = this.context.catalogue;
+    for (const [index, group] of (this.document.content.managedNodeGroups ?? []).entries()) {
+      const path = ['managedNodeGroups', index];
+      if (!typeNames.has(group.instanceType)) {
+        const message = `"${group.instanceType}" is not an instance type in the data`;
+        const hint = didYouMean(group.instanceType, typeNames);
+        this.#problem(
+          [...path, 'instanceType'],
+          'missing-reference',
+          message,
+          'an EC2 instance type such as m5.large',
+          hint,
+        );
+      }
+      if (names.has(group.name))
+        this.#problem([...path, 'name'], 'duplicate-name', `there is another group ${group.name}`);
+      names.add(group.name);
+    }
+  }
+
+  #manifestFiles(): readonly ManifestFile[] {
+    const { manifests } = this.document.content;
+    const own = manifests[this.context.version];
+    if (own === undefined) {
+      const others = Object.keys(manifests).filter((key) => key !== 'common');
+      this.#problem(
+        ['manifests'],
+        'missing-field',
+        `there are no manifests for Karpenter ${this.context.version}`,
+        `a list under ${this.context.version}`,
+        others.length === 0 ? undefined : `this scenario has manifests for ${others.join(', ')}`,
+      );
+    }
+    const at = (key: string) => (path: string, index: number) => ({ path, at: ['manifests', key, index] });
+    return [...(manifests.common ?? []).map(at('common')), ...(own ?? []).map(at(this.context.version))];
+  }
+
+  #readManifests(files: readonly ManifestFile[], overrides: readonly Override[]): ManifestSet {
+    const manifests = new ManifestSet(this.context.version, this.#startTimeMs, overrides);
+    for (const { path, at } of files) {
+      const file = join(dirname(this.document.file), path);
+      const text = tryRead(this.context.readFile, file);
+      if (text instanceof Error)
+        this.problems.push(this.document.problem(at, readFailure(path, text, dirname(this.document.file))));
+      else manifests.add(file, text);
+    }
+    return manifests;
+  }
+
+  /** Checks what was read against everything that is then known, and makes it immutable. */
+  #finishCluster(manifests: ManifestSet, known: ClusterObjects): ClusterObjects {
+    const { region, zones } = this.document.content;
+    const surroundings = { catalogue: this.context.catalogue, region, zones };
+    const priorities = resolvePriorities(manifests);
+    this.problems.push(
+      ...manifests.problems,
+      ...checkNodePools(manifests, known, surroundings),
+      ...checkWorkloads(manifests, known),
+      ...priorities.problems,
+    );
+    this.#remarks.push(...workloadRemarks(manifests, manifests.lists));
+    return { ...priorities.objects, pods: this.#withoutControlled(priorities.objects.pods) };
+  }
+
+  /** Pods of a dump that belong to a workload would be there twice: the workload makes its own. */
+  #withoutControlled(pods: ClusterObjects['pods']): ClusterObjects['pods'] {
+    const bare = pods.filter(({ metadata }) => !metadata.ownerReferences.some(({ controller }) => controller));
+    const left = pods.length - bare.length;
+    if (left > 0)
+      this.#remarks.push(`${left} pods of the manifests have a controller and are left out: it makes them anew.`);
+    return bare;
+  }
+
+  #window(run: { readonly startTimeMs: number; readonly durationMs: number }): ScenarioSpec['window'] {
+    const { window } = this.document.content;
+    if (window === undefined) return undefined;
+    const fromMs = timeWithinRun(this.document, ['window', 'from'], window.from, run, this.problems);
+    const toMs = timeWithinRun(this.document, ['window', 'to'], window.to, run, this.problems);
+    if (toMs <= fromMs)
+      this.#problem(
+        ['window', 'to'],
+        'invalid-value',
+        'the window ends before it begins',
+        `a time after ${window.from}`,
+      );
+    return { fromMs, toMs };
+  }
+
+  #notes(): readonly string[] {
+    return (this.document.content.notes ?? []).flatMap((note) => {
+      if (typeof note === 'string') return [note];
+      return note.karpenter === this.context.version ? [note.note] : [];
+    });
+  }
+}
+
+function merged(base: ClusterObjects, applied: ClusterObjects): ClusterObjects {
+  const entries = Object.keys(base).map((key) => {
+    const list = key as keyof ClusterObjects;
+    const replaced = new Set(applied[list].map(namespacedName));
+    return [list, [...base[list].filter((object) => !replaced.has(namespacedName(object))), ...applied[list]]];
+  });
+  return Object.fromEntries(entries) as ClusterObjects;
+}
