@@ -48,7 +48,6 @@ const NARROWED: Rejection = {
 interface Scan {
   readonly feasible: readonly NodeInfo[];
   readonly rejections: ReadonlyMap<string, Rejection>;
-  readonly cycle: FilterCycle;
 }
 
 /**
@@ -106,8 +105,10 @@ export class KubeScheduler implements PodScheduler {
     }
     const names = nodeNamesByAffinity(pod);
     if (names?.size === 0) return { ...none, fitError: refusedEverywhere(CONFLICT, nodes) };
+    const cycle = FilterCycle.begin(info, this.#cache);
+    if (!(cycle instanceof FilterCycle)) return { ...none, fitError: refusedEverywhere(cycle, nodes) };
     const verdicts = this.#verdicts.of(pod);
-    const { feasible, rejections, cycle } = this.#findFeasible(info, nodes, names);
+    const { feasible, rejections } = this.#findFeasible(cycle, nodes, names);
     if (feasible.length === 0) return { feasible, rejections, best: [], ...this.#preempt(cycle, rejections) };
     const [only] = feasible;
     if (only !== undefined && feasible.length === 1) return { feasible, rejections, best: [only.name] };
@@ -117,11 +118,10 @@ export class KubeScheduler implements PodScheduler {
     return { feasible, rejections, scores, best };
   }
 
-  #findFeasible(info: PodInfo, nodes: readonly NodeInfo[], names: ReadonlySet<string> | undefined): Scan {
-    const cycle = FilterCycle.begin(info, this.#cache);
-    const nominated = this.#cache.node(this.nominations.nodeOf(info.pod.metadata.uid) ?? '');
+  #findFeasible(cycle: FilterCycle, nodes: readonly NodeInfo[], names: ReadonlySet<string> | undefined): Scan {
+    const nominated = this.#cache.node(this.nominations.nodeOf(cycle.info.pod.metadata.uid) ?? '');
     if (nominated !== undefined && this.nominations.filter(cycle, nominated) === undefined) {
-      return { feasible: [nominated], rejections: new Map(), cycle };
+      return { feasible: [nominated], rejections: new Map() };
     }
     return names === undefined ? this.#scan(cycle, nodes) : this.#scanNamed(cycle, nodes, names);
   }
@@ -135,7 +135,7 @@ export class KubeScheduler implements PodScheduler {
       if (rejection === undefined) feasible.push(node);
       else rejections.set(node.name, rejection);
     }
-    return { feasible, rejections, cycle };
+    return { feasible, rejections };
   }
 
   /** Looks at nodes from where the last scan ended until enough are feasible (§1.5). */
@@ -157,7 +157,7 @@ export class KubeScheduler implements PodScheduler {
       else rejected.push([node.name, rejection]);
     }
     this.#nextStart = (start + examined) % nodes.length;
-    return { feasible, rejections: new Map(rejected), cycle };
+    return { feasible, rejections: new Map(rejected) };
   }
 
   #preempt(

@@ -3,9 +3,10 @@ import type { Node } from '../node.js';
 import type { Pod } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
 import type { Namespace, PodDisruptionBudget, Service } from '../workloads.js';
-import { type LabelClass, LabelClasses } from './label-classes.js';
+import { LabelClasses } from './label-classes.js';
 import { NodeInfo } from './node-info.js';
 import { PodInfo } from './pod-info.js';
+import { VolumeObjects, type VolumePlan } from './volume-objects.js';
 
 /** A pod that occupies a node. */
 interface Placement {
@@ -23,6 +24,7 @@ type SpreadOwnerKind = 'ReplicaSet' | 'StatefulSet';
  * pods are in it from the moment of the decision, terminating pods until they are gone (kubernetes.md §1.1).
  */
 export class SchedulerCache {
+  readonly volumes = new VolumeObjects();
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #placements = new Map<string, Placement>();
   /** Pods bound to nodes that are not here, by node name. */
@@ -108,9 +110,15 @@ export class SchedulerCache {
     else if (nodeName !== undefined) this.#place(pod, nodeName);
   }
 
-  /** Lets the pod occupy the node from now on, before it is bound. */
-  assume(pod: Pod, nodeName: string): void {
+  /**
+   * Lets the pod occupy the node from now on, before it is bound. Returns what has to happen to its claims; undefined for
+   * a pod without volumes.
+   */
+  assume(pod: Pod, nodeName: string): VolumePlan | undefined {
+    const node = this.#nodes.get(nodeName);
+    const plan = node === undefined || pod.spec.volumes.length === 0 ? undefined : this.volumes.assume(pod, node.node);
     this.#place(pod, nodeName);
+    return plan;
   }
 
   /** True when the pod occupies a node or is assumed to. */
@@ -196,13 +204,15 @@ export class SchedulerCache {
   #enter(node: NodeInfo, info: PodInfo): void {
     info.labelClass = this.#classes.enter(info.pod);
     node.addPod(info);
+    this.volumes.countUser(info.pod, 1);
     if (info.hasAffinity) this.#podsWithAffinity++;
     if (info.hasRequiredAntiAffinity) this.#podsWithRequiredAntiAffinity++;
   }
 
   #leave(node: NodeInfo, info: PodInfo): void {
     if (!node.removePod(info.pod.metadata.uid)) return;
-    const labelClass: LabelClass | undefined = info.labelClass;
+    this.volumes.countUser(info.pod, -1);
+    const { labelClass } = info;
     if (labelClass !== undefined) this.#classes.leave(labelClass);
     info.labelClass = undefined;
     if (info.hasAffinity) this.#podsWithAffinity--;
