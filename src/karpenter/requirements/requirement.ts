@@ -110,7 +110,10 @@ export class Requirement {
     return this.members.has(value) !== this.negated && withinBounds(value, this.lowerBound, this.upperBound);
   }
 
-  /** The requirement that both hold (REQ-5). Returns `this` when the other takes nothing away. */
+  /**
+   * The requirement that both hold (REQ-5). Returns `this` when the other takes nothing away. Of two lists the shorter one
+   * gives the order of the values, and ties between topology domains are decided in that order.
+   */
   intersection(other: Requirement): Requirement {
     if (other === this) return this;
     const lower = larger(this.lowerBound, other.lowerBound);
@@ -125,7 +128,8 @@ export class Requirement {
       for (const value of this.members) if (withinBounds(value, lower, upper)) members.add(value);
       for (const value of other.members) if (withinBounds(value, lower, upper)) members.add(value);
     } else {
-      const [allowed, filter] = this.negated ? [other, this] : [this, other];
+      const otherLeads = this.negated || (!other.negated && other.members.size < this.members.size);
+      const [allowed, filter] = otherLeads ? [other, this] : [this, other];
       for (const value of allowed.members) {
         if (filter.members.has(value) !== filter.negated && withinBounds(value, lower, upper)) members.add(value);
       }

@@ -8,6 +8,9 @@ import { solve } from './solver.js';
 /** What a provisioning pass decided, with the pods that it did not try. */
 export interface ProvisioningPass {
   readonly result: SchedulingResult;
+  /** How many pending pods, and pods of nodes that go away, it tried to place. */
+  readonly pendingPods: number;
+  readonly deletingPods: number;
   readonly ignored: PodIntake['ignored'];
 }
 
@@ -19,10 +22,11 @@ export function provisioningPass(
   random: () => number,
 ): ProvisioningPass {
   const { pods, ignored } = pendingPods(snapshot, profile);
+  const deleting = podsOfDeletingNodes(snapshot, profile);
   const result = solve(
     {
       snapshot,
-      pods: [...pods, ...podsOfDeletingNodes(snapshot, profile)],
+      pods: [...pods, ...deleting],
       destinations: snapshot.stateNodes.filter((stateNode) => !profile.stateNodes.view(stateNode).markedForDeletion),
       purpose: 'provisioning',
       candidateNodePools: new Set(),
@@ -31,5 +35,5 @@ export function provisioningPass(
     },
     profile,
   );
-  return { result, ignored };
+  return { result, pendingPods: pods.length, deletingPods: deleting.length, ignored };
 }

@@ -21,7 +21,6 @@ import { errorOf, isRefusal, type SchedulingErrorCode } from './scheduling-error
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { SchedulingQueue } from './scheduling-queue.js';
 import type { PlannedNodeClaim, SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
-import { shuffled } from './shuffled.js';
 import { storageIndex } from './storage-index.js';
 import { nodeClaimTemplate, type NodeClaimTemplate } from './template.js';
 import { Topology } from './topology.js';
@@ -55,7 +54,6 @@ class SchedulingPass {
   readonly #templates: readonly NodeClaimTemplate[];
   readonly #topology: Topology;
   readonly #daemons: DaemonOverhead;
-  readonly #groups = new Map<NodeClaimTemplate, readonly CandidateTypes[]>();
   readonly #limits: LimitsLedger;
   readonly #around: ClaimSurroundings;
   readonly #existing: readonly ExistingNode[];
@@ -237,23 +235,14 @@ class SchedulingPass {
     const nodePoolName = template.nodePool.metadata.name;
     const admitted = this.#limits.admit(nodePoolName, template.types);
     if (isRefusal(admitted)) return { error: errorOf(admitted, nodePoolName) };
-    const groups = this.#groupsOf(template);
+    // By their first type: the reference keeps them in a map, which mostly has that order (ND-3).
+    const groups = this.#daemons.groups.get(template) ?? [];
     const allowed = admitted === template.types ? groups : restrictTo(groups, admitted);
     this.#hostnames++;
     const hostname = `hostname-placeholder-${String(this.#hostnames).padStart(4, '0')}`;
     const claim = new OpenClaim(template, hostname, allowed, this.#daemons.initialRequests(template), this.#around);
     const placement = claim.tryAdd(tried, this.#relaxesMinValues);
     return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
-  }
-
-  /** Daemon groups of a template in an order drawn once per pass: the reference keeps them in a map (ND-3). */
-  #groupsOf(template: NodeClaimTemplate): readonly CandidateTypes[] {
-    let groups = this.#groups.get(template);
-    if (groups === undefined) {
-      groups = shuffled(this.#daemons.groups.get(template) ?? [], this.request.random);
-      this.#groups.set(template, groups);
-    }
-    return groups;
   }
 
   #finish(claim: OpenClaim, errors: Map<string, SchedulingError>): PlannedNodeClaim[] {

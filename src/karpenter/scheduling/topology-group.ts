@@ -41,7 +41,6 @@ export class TopologyGroup {
   constructor(
     readonly term: TopologyTerm,
     private readonly choice: DomainChoice,
-    private readonly random: () => number,
   ) {}
 
   /** Number of counted pods by domain. */
@@ -111,20 +110,21 @@ export class TopologyGroup {
     return this.#count(hostname) + Number(this.selects(pod)) <= this.term.maxSkew ? [hostname] : [];
   }
 
-  /** One of the emptiest domains within the skew, so a spread always pins; which one of equals is left to chance (TOP-16). */
+  /**
+   * The first of the emptiest domains within the skew, so a spread always pins (TOP-16). The reference goes through a map
+   * here. Its small maps mostly keep the order of insertion, which is the order of listed values and of known domains.
+   */
   #spread(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
     const own = Number(this.selects(pod));
     const highest = this.term.maxSkew + this.#floor(podDomains) - own;
     let fewest = Infinity;
-    let emptiest: string[] = [];
+    let emptiest: string | undefined;
     for (const [domain, count] of this.#countsWithin(nodeDomains)) {
-      if (count > highest || count > fewest) continue;
-      if (count < fewest) emptiest = [];
+      if (count > highest || count >= fewest) continue;
       fewest = count;
-      emptiest.push(domain);
+      emptiest = domain;
     }
-    const chosen = this.#draw(emptiest);
-    return chosen === undefined ? [] : [chosen];
+    return emptiest === undefined ? [] : [emptiest];
   }
 
   /** The count that skew is measured from: a new hostname can always be made, so there it is 0. */
@@ -152,10 +152,11 @@ export class TopologyGroup {
       if (count > 0 && podDomains.has(domain)) domains.push(domain);
     }
     if (domains.length > 0 || !this.#startsGroup(pod, podDomains)) return domains;
-    // Two independent draws: one that the candidate admits too, and one that only the pod has to admit.
+    // One that the candidate admits too, and one that only the pod has to admit: mostly the same (ND-2).
     const both = podDomains.intersection(nodeDomains);
-    const fitting = this.#draw([...this.#counts.keys()].filter((domain) => both.has(domain)));
-    const viable = this.#draw([...this.#counts.keys()].filter((domain) => podDomains.has(domain)));
+    const known = [...this.#counts.keys()];
+    const fitting = known.find((domain) => both.has(domain));
+    const viable = known.find((domain) => podDomains.has(domain));
     return [fitting, viable].filter((domain) => domain !== undefined);
   }
 
@@ -187,10 +188,5 @@ export class TopologyGroup {
       return;
     }
     for (const entry of this.#counts) if (nodeDomains.has(entry[0])) yield entry;
-  }
-
-  /** A uniformly drawn element; a single choice takes no draw. */
-  #draw(choices: readonly string[]): string | undefined {
-    return choices.length < 2 ? choices[0] : choices[Math.floor(this.random() * choices.length)];
   }
 }

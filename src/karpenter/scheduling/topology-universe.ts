@@ -2,21 +2,40 @@ import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Taint, Toleration } from '../../kubernetes/taints.js';
 import { toleratesTaint } from '../../kubernetes/tolerations.js';
 import type { NodePool } from '../nodepool.js';
+import { CAPACITY_TYPE_LABEL, ZONE_LABEL } from '../requirements/labels.js';
 import type { BoundsReading } from '../requirements/requirement.js';
 import { Requirements } from '../requirements/requirements.js';
 import { typeViews } from './type-view.js';
 
-/** Domains that NodePools could create, by topology key: each with the taint lists of the NodePools that offer it (TOP-1). */
-export type TopologyUniverse = ReadonlyMap<string, ReadonlyMap<string, readonly (readonly Taint[])[]>>;
+/** A domain with the taint lists of the NodePools that offer it. */
+export type UniverseDomain = readonly [domain: string, taintLists: readonly (readonly Taint[])[]];
+
+/** Domains of one key. */
+export interface UniverseDomains {
+  readonly domains: Iterable<UniverseDomain>;
+  /** No NodePool lists them: they come from the offerings of types, which the provider keeps in no order. */
+  readonly inAnyOrder: boolean;
+}
+
+/** Domains that NodePools could create, by topology key (TOP-1). */
+export type TopologyUniverse = ReadonlyMap<string, UniverseDomains>;
+
+interface KeyDomains {
+  readonly values: Set<string>;
+  inAnyOrder: boolean;
+}
 
 /** Domains of one NodePool, by key. */
-type NodePoolDomains = ReadonlyMap<string, ReadonlySet<string>>;
+type NodePoolDomains = ReadonlyMap<string, KeyDomains>;
 
 interface CachedDomains {
   readonly types: readonly InstanceType[];
   readonly reading: BoundsReading;
   readonly domains: NodePoolDomains;
 }
+
+/** Labels whose values a type has from its offerings. */
+const OFFERED_KEYS = [ZONE_LABEL, CAPACITY_TYPE_LABEL];
 
 const cache = new WeakMap<NodePool, CachedDomains>();
 
@@ -25,16 +44,17 @@ export function topologyUniverse(
   pools: readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[],
   reading: BoundsReading,
 ): TopologyUniverse {
-  const universe = new Map<string, Map<string, (readonly Taint[])[]>>();
+  const universe = new Map<string, { domains: Map<string, (readonly Taint[])[]>; inAnyOrder: boolean }>();
   for (const { nodePool, types } of pools) {
     if (types.length === 0) continue;
     const { taints } = nodePool.template;
-    for (const [key, domains] of domainsOf(nodePool, types, reading)) {
+    for (const [key, { values, inAnyOrder }] of domainsOf(nodePool, types, reading)) {
       let known = universe.get(key);
-      if (known === undefined) universe.set(key, (known = new Map<string, (readonly Taint[])[]>()));
-      for (const domain of domains) {
-        const lists = known.get(domain);
-        if (lists === undefined || taints.length === 0) known.set(domain, [taints]);
+      if (known === undefined) universe.set(key, (known = { domains: new Map(), inAnyOrder: false }));
+      known.inAnyOrder ||= inAnyOrder;
+      for (const domain of values) {
+        const lists = known.domains.get(domain);
+        if (lists === undefined || taints.length === 0) known.domains.set(domain, [taints]);
         else if (lists[0]?.length !== 0) lists.push(taints);
       }
     }
@@ -50,18 +70,23 @@ export function offersDomain(taintLists: readonly (readonly Taint[])[], tolerati
 function domainsOf(nodePool: NodePool, types: readonly InstanceType[], reading: BoundsReading): NodePoolDomains {
   const known = cache.get(nodePool);
   if (known?.types === types && known.reading === reading) return known.domains;
-  const domains = new Map<string, Set<string>>();
-  const add = (key: string, values: Iterable<string>): void => {
-    let set = domains.get(key);
-    if (set === undefined) domains.set(key, (set = new Set<string>()));
-    for (const value of values) set.add(value);
+  const domains = new Map<string, KeyDomains>();
+  const add = (key: string, values: Iterable<string>): KeyDomains => {
+    let known = domains.get(key);
+    if (known === undefined) domains.set(key, (known = { values: new Set(), inAnyOrder: false }));
+    for (const value of values) known.values.add(value);
+    return known;
   };
   const own = Requirements.fromExpressions(nodePool.template.requirements, reading).and(
     Requirements.fromLabels(nodePool.template.labels),
   );
   for (const { requirements } of typeViews(types)) {
     // Values of an exclusion are what it excludes, which so becomes a domain (TOP-2).
-    for (const requirement of own.and(requirements)) add(requirement.key, requirement.values);
+    for (const requirement of own.and(requirements)) {
+      const known = add(requirement.key, requirement.values);
+      if (OFFERED_KEYS.includes(requirement.key) && own.find(requirement.key)?.operator !== 'In')
+        known.inAnyOrder = true;
+    }
   }
   for (const requirement of own) if (requirement.operator === 'In') add(requirement.key, requirement.values);
   cache.set(nodePool, { types, reading, domains });

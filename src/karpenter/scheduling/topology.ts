@@ -6,14 +6,15 @@ import type { Taint } from '../../kubernetes/taints.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
 import { HOSTNAME_LABEL, NO_LABELS } from '../requirements/labels.js';
 import type { BoundsReading } from '../requirements/requirement.js';
-import { Requirement } from '../requirements/requirement.js';
+import type { Requirement } from '../requirements/requirement.js';
 import { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
+import { shuffled } from './shuffled.js';
 import { boundPods, nodesByName } from './cluster-index.js';
 import { TopologyGroup, type DomainChoice, type TopologyKind, type TopologyTerm } from './topology-group.js';
 import type { TopologyIdentity } from './topology-identity.js';
 import { nodeTakesPart, topologyNodeFilter, type TopologyNodeFilter } from './topology-node-filter.js';
-import { offersDomain, type TopologyUniverse } from './topology-universe.js';
+import { offersDomain, type TopologyUniverse, type UniverseDomain } from './topology-universe.js';
 
 /** What differs between the versions in topology (D26–D32). */
 export interface TopologyPolicy extends DomainChoice {
@@ -54,6 +55,7 @@ export class Topology {
   readonly #direct = new Map<string, TopologyGroup>();
   readonly #inverse = new Map<string, TopologyGroup>();
   readonly #owned = new Map<string, readonly TopologyGroup[]>();
+  readonly #universe = new Map<string, readonly UniverseDomain[]>();
   /** Groups that select a pod, by UID: labels do not change when a pod is relaxed, groups only ever grow in number. */
   readonly #directSelecting = new Map<string, { readonly seen: number; readonly groups: readonly TopologyGroup[] }>();
   readonly #inverseSelecting = new Map<string, { readonly seen: number; readonly groups: readonly TopologyGroup[] }>();
@@ -95,7 +97,7 @@ export class Topology {
     for (const groups of [owned, inverse]) {
       for (const group of groups) {
         const { key } = group.term;
-        const domains = group.domainsFor(pod, topologyDomains(strict, key), topologyDomains(candidate, key));
+        const domains = group.domainsFor(pod, strict.get(key), candidate.get(key));
         if (domains.isEmpty) return { group };
         narrowed.push(domains);
       }
@@ -155,14 +157,27 @@ export class Topology {
   }
 
   #newGroup(term: TopologyTerm, pod: Pod): TopologyGroup {
-    const { universe, policy, random } = this.input;
-    const group = new TopologyGroup(term, policy, random);
+    const { policy } = this.input;
+    const group = new TopologyGroup(term, policy);
     const onlyTolerated =
       term.nodeFilter === undefined ? policy.startsFromToleratedDomains : term.nodeFilter.honorsTaints;
-    for (const [domain, taintLists] of universe.get(term.key) ?? []) {
+    for (const [domain, taintLists] of this.#universeOf(term.key)) {
       if (!onlyTolerated || offersDomain(taintLists, pod.spec.tolerations)) group.register(domain);
     }
     return group;
+  }
+
+  /** Domains of a key that NodePools could create, in the order in which ties between them are decided. */
+  #universeOf(key: string): readonly UniverseDomain[] {
+    let domains = this.#universe.get(key);
+    if (domains === undefined) {
+      const { universe, random } = this.input;
+      const known = universe.get(key);
+      domains = [...(known?.domains ?? [])];
+      if (known?.inAnyOrder === true) domains = shuffled(domains, random);
+      this.#universe.set(key, domains);
+    }
+    return domains;
   }
 
   /** Counts what runs already, and makes the domains of existing nodes known (TOP-10). */
@@ -244,10 +259,6 @@ export class Topology {
     );
     return new Set([...namespaces, ...selected.map(({ metadata }) => metadata.name)]);
   }
-}
-
-function topologyDomains(requirements: Requirements, key: string): Requirement {
-  return requirements.find(key) ?? Requirement.exists(key);
 }
 
 function nodeCounts(filter: TopologyNodeFilter | undefined, node: Node): boolean {
