@@ -1,4 +1,3 @@
-import type { Pod } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import type { DisruptionReason } from '../nodepool.js';
 import type { SchedulingProfile } from '../scheduling/scheduling-profile.js';
@@ -16,8 +15,6 @@ export interface DisruptionContext {
   /** The scheduling rules of the version, and the solver that goes by them. */
   readonly scheduling: SchedulingProfile;
   readonly solve: (request: SchedulingRequest) => SchedulingResult;
-  /** Unbound pods that Karpenter provides for. */
-  readonly pendingPods: (snapshot: ClusterSnapshot) => readonly Pod[];
   /** Uniform draws in [0, 1) for what the reference leaves to map order: ties, and the turn of NodePools. */
   readonly random: () => number;
   /** Also report what Karpenter keeps silent about, such as a node not being Consolidatable yet. */

@@ -1,7 +1,9 @@
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
+import { findCondition } from '../lifecycle/conditions.js';
 import type { NodePool } from '../nodepool.js';
 import { isProvisionable } from '../pod-predicates.js';
+import { pendingPods, podsOfDeletingNodes } from '../scheduling/pod-intake.js';
 import type { PlannedNodeClaim, SchedulingError, SchedulingRequest } from '../scheduling/scheduling-result.js';
 import type { Candidate } from './candidate.js';
 import type { DisruptionContext } from './disruption-method.js';
@@ -22,15 +24,19 @@ export interface Simulation {
   readonly unscheduled: readonly UnscheduledPod[];
 }
 
-/** What differs between the versions in simulating. */
+/** What differs between the versions in trusting the nodes that pods would move to. */
 export interface SimulationPolicy {
-  /** Pods that move from a candidate or a node that is going away. */
-  readonly movablePods: (stateNode: StateNode, snapshot: ClusterSnapshot) => readonly Pod[];
-  /** Whether pods may be promised a place on the node, apart from pods of nodes that go away anyway. */
-  readonly isReliable: (stateNode: StateNode, context: DisruptionContext) => boolean;
-  /** Pods of nodes that go away may be placed on a node that is not ready yet. */
+  /** A node must be Ready besides being initialized. */
+  readonly needsReadyNodes: boolean;
+  /** Pods of nodes that go away anyway may count on a node that is not initialized yet. */
   readonly trustsStartingNodes: boolean;
 }
+
+/** How v1.14.1 simulates (disruption.md §5.1). */
+export const SIMULATION_V1: SimulationPolicy = { needsReadyNodes: false, trustsStartingNodes: true };
+
+/** How v0.32.0 simulates. */
+export const SIMULATION_V0: SimulationPolicy = { needsReadyNodes: true, trustsStartingNodes: false };
 
 /** The part of a simulation that does not depend on who the candidates are. */
 interface Surroundings {
@@ -43,18 +49,13 @@ interface Surroundings {
 
 const surroundings = new WeakMap<ClusterSnapshot, Surroundings>();
 
-function surroundingsOf(context: DisruptionContext, policy: SimulationPolicy): Surroundings {
-  const { snapshot } = context;
+function surroundingsOf({ snapshot, scheduling }: DisruptionContext): Surroundings {
   let known = surroundings.get(snapshot);
   if (known === undefined) {
-    const isDeleting = (stateNode: StateNode): boolean =>
-      context.scheduling.stateNodes.view(stateNode).markedForDeletion;
     known = {
-      activeNodes: snapshot.stateNodes.filter((stateNode) => !isDeleting(stateNode)),
-      pendingPods: context.pendingPods(snapshot),
-      deletingPods: snapshot.stateNodes
-        .filter((stateNode) => stateNode.node !== undefined && isDeleting(stateNode))
-        .flatMap((stateNode) => policy.movablePods(stateNode, snapshot)),
+      activeNodes: snapshot.stateNodes.filter((node) => !scheduling.stateNodes.view(node).markedForDeletion),
+      pendingPods: pendingPods(snapshot, scheduling).pods,
+      deletingPods: podsOfDeletingNodes(snapshot, scheduling),
       dynamicNodePools: new Set(snapshot.nodePools.filter(isDynamic).map(({ metadata }) => metadata.name)),
     };
     surroundings.set(snapshot, known);
@@ -69,6 +70,11 @@ function isDynamic({ replicas, metadata }: NodePool): boolean {
 /** Without a NodePool to launch from Karpenter cannot even ask: building its scheduler fails. */
 export function hasDynamicNodePool({ nodePools }: ClusterSnapshot): boolean {
   return nodePools.some(isDynamic);
+}
+
+function isReliable(stateNode: StateNode, { scheduling }: DisruptionContext, policy: SimulationPolicy): boolean {
+  if (!scheduling.stateNodes.view(stateNode).initialized) return false;
+  return !policy.needsReadyNodes || findCondition(stateNode.node?.status.conditions ?? [], 'Ready')?.status === 'True';
 }
 
 function uninitializedNode({ node, nodeClaim }: StateNode): SchedulingError {
@@ -99,10 +105,12 @@ export function simulateWithout(
   purpose: Extract<SchedulingRequest['purpose'], 'consolidation' | 'drift'>,
   candidates: readonly Candidate[],
 ): Simulation {
-  const { snapshot, settings, random } = context;
-  const { activeNodes, pendingPods, deletingPods, dynamicNodePools } = surroundingsOf(context, policy);
+  const { snapshot, settings, scheduling, random } = context;
+  const { activeNodes, pendingPods, deletingPods, dynamicNodePools } = surroundingsOf(context);
   const leaving = new Set(candidates.map(({ stateNode }) => stateNode));
-  const candidatePods = candidates.flatMap(({ stateNode }) => policy.movablePods(stateNode, snapshot));
+  const candidatePods = candidates.flatMap(({ stateNode }) =>
+    stateNode.pods.filter((pod) => scheduling.intake.movesOn(pod, snapshot)),
+  );
   const pods = [...pendingPods, ...candidatePods, ...deletingPods];
   const result = context.solve({
     snapshot,
@@ -123,7 +131,7 @@ export function simulateWithout(
   }
   const uprooted = new Set(policy.trustsStartingNodes ? deletingPods.map(({ metadata }) => metadata.uid) : []);
   for (const { stateNode, pods: placed } of result.existingNodes) {
-    if (policy.isReliable(stateNode, context)) continue;
+    if (isReliable(stateNode, context, policy)) continue;
     for (const pod of placed) if (!uprooted.has(pod.metadata.uid)) fails(pod, uninitializedNode(stateNode));
   }
   return {

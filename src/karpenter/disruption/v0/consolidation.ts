@@ -1,9 +1,9 @@
 import { CAPACITY_TYPE_LABEL } from '../../requirements/labels.js';
+import { shuffled } from '../../scheduling/shuffled.js';
 import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, MethodName, ValidationOutcome } from '../disruption-method.js';
 import type { DisruptionFinding, FindingCode } from '../finding.js';
 import { finding, selectCandidates } from '../method-filter.js';
-import { inRandomOrder } from '../random-order.js';
 import {
   admits,
   cheaperThan,
@@ -14,10 +14,9 @@ import {
   replacementOf,
   type Replacement,
 } from '../replacement.js';
-import { simulateWithout, unscheduledDetail, type Simulation } from '../simulation.js';
+import { SIMULATION_V0, simulateWithout, unscheduledDetail, type Simulation } from '../simulation.js';
 import { isStillNeeded } from '../still-needed.js';
 import { searchCandidates, withoutBlockedPods } from './candidates.js';
-import { SIMULATION_V0 } from './simulation-policy.js';
 
 const DO_NOT_CONSOLIDATE_ANNOTATION = 'karpenter.sh/do-not-consolidate';
 
@@ -51,7 +50,7 @@ export function searchConsolidatable(context: DisruptionContext): CandidateSearc
 
 /** Candidates whose pods may be moved, the cheapest to disrupt first. */
 export function inOrderOfCost(context: DisruptionContext, candidates: readonly Candidate[]): CandidateSearch {
-  const movable = withoutBlockedPods(inRandomOrder(candidates, context.random), context.snapshot);
+  const movable = withoutBlockedPods(shuffled(candidates, context.random), context.snapshot);
   const ordered = [...movable.candidates].sort((a, b) => a.disruptionCost - b.disruptionCost);
   return { candidates: ordered, findings: movable.findings };
 }

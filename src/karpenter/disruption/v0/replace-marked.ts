@@ -1,13 +1,12 @@
 import { findCondition, type NodeClaimConditionType } from '../../lifecycle/conditions.js';
+import { shuffled } from '../../scheduling/shuffled.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
 import { finding } from '../method-filter.js';
-import { inRandomOrder } from '../random-order.js';
 import { expectedPrice, plannedReplacement, replacementOf } from '../replacement.js';
-import { simulateWithout, unscheduledDetail } from '../simulation.js';
+import { SIMULATION_V0, simulateWithout, unscheduledDetail } from '../simulation.js';
 import { withoutBlockedPods } from './candidates.js';
-import { SIMULATION_V0 } from './simulation-policy.js';
 
 /**
  * What expiration and drift do about the nodes that bear their mark (disruption.md §5.5, §5.6): all nodes without pods
@@ -23,7 +22,7 @@ export function replaceMarked(
     mark === 'Expired'
       ? ({ method: 'expiration', reason: 'expiration' } as const)
       : ({ method: 'drift', reason: 'drift' } as const);
-  const movable = withoutBlockedPods(inRandomOrder(marked, context.random), context.snapshot);
+  const movable = withoutBlockedPods(shuffled(marked, context.random), context.snapshot);
   const findings: DisruptionFinding[] = [...movable.findings];
   const decided = (command: DisruptionCommand): MethodOutcome => ({
     commands: [command],

@@ -1,10 +1,9 @@
 import { remainingBudgets } from '../budgets.js';
 import type { Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, RejectionReason, ValidationOutcome } from '../disruption-method.js';
-import { simulateWithout } from '../simulation.js';
+import { SIMULATION_V1, simulateWithout } from '../simulation.js';
 import { isStillNeeded } from '../still-needed.js';
 import { searchConsolidatable } from './consolidation-filter.js';
-import { SIMULATION_V1 } from './simulation-policy.js';
 
 /** The command's nodes as they are now; a reason when one is no candidate any more or its budget is used up. */
 function currentCandidates(

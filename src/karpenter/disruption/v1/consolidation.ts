@@ -14,8 +14,7 @@ import {
   replacementOf,
   type Replacement,
 } from '../replacement.js';
-import { simulateWithout, unscheduledDetail, type Simulation } from '../simulation.js';
-import { SIMULATION_V1 } from './simulation-policy.js';
+import { SIMULATION_V1, simulateWithout, unscheduledDetail, type Simulation } from '../simulation.js';
 
 /** A spot node is only replaced by spot when so many types are cheaper, and these are all that is asked for. */
 const SPOT_TO_SPOT_TYPES = 15;

@@ -1,14 +1,13 @@
 import { findCondition, hasCondition } from '../../lifecycle/conditions.js';
+import { shuffled } from '../../scheduling/shuffled.js';
 import { remainingBudgets } from '../budgets.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
-import { inRandomOrder } from '../random-order.js';
 import { expectedPrice, replacementOf } from '../replacement.js';
-import { hasDynamicNodePool, simulateWithout, unscheduledDetail } from '../simulation.js';
+import { SIMULATION_V1, hasDynamicNodePool, simulateWithout, unscheduledDetail } from '../simulation.js';
 import { searchCandidates } from './candidates.js';
 import { finding, selectCandidates } from '../method-filter.js';
-import { SIMULATION_V1 } from './simulation-policy.js';
 
 function driftFilter(candidate: Candidate): DisruptionFinding | true {
   if (candidate.nodePool.replicas !== undefined) return finding(candidate, 'static-nodepool');
@@ -22,7 +21,7 @@ function driftedSince({ nodeClaim }: Candidate): number {
 function compute(context: DisruptionContext, candidates: readonly Candidate[]): MethodOutcome {
   const budgets = remainingBudgets(context, 'Drifted');
   const findings: DisruptionFinding[] = [];
-  const longest = inRandomOrder(candidates, context.random).sort((a, b) => driftedSince(a) - driftedSince(b));
+  const longest = shuffled(candidates, context.random).toSorted((a, b) => driftedSince(a) - driftedSince(b));
   // Nodes without pods first, so that pods do not move onto one that goes next.
   const ordered = [
     ...longest.filter(({ pods }) => pods.length === 0),

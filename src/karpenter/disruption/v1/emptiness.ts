@@ -1,4 +1,5 @@
 import { hasCondition } from '../../lifecycle/conditions.js';
+import { shuffled } from '../../scheduling/shuffled.js';
 import { remainingBudgets } from '../budgets.js';
 import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
 import type {
@@ -9,7 +10,6 @@ import type {
   ValidationOutcome,
 } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
-import { inRandomOrder } from '../random-order.js';
 import { isEmptyCandidate, savingsRatio, searchCandidates } from './candidates.js';
 import { COMMAND_VALIDATION_DELAY_MS, finding, notConsolidatable, selectCandidates } from '../method-filter.js';
 
@@ -43,7 +43,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   const budgets = remainingBudgets(context, 'Empty');
   const findings: DisruptionFinding[] = [];
   const chosen: Candidate[] = [];
-  const ordered = inRandomOrder(candidates, context.random).sort((a, b) => savingsRatio(b) - savingsRatio(a));
+  const ordered = shuffled(candidates, context.random).toSorted((a, b) => savingsRatio(b) - savingsRatio(a));
   for (const candidate of ordered) {
     if (budgets.take(candidate.nodePool.metadata.name)) chosen.push(candidate);
     else findings.push(finding(candidate, 'budget-exhausted', { reason: 'Empty' }));
@@ -58,7 +58,7 @@ function validate(context: DisruptionContext, command: DisruptionCommand): Valid
   const current = search(context).candidates.filter(({ name }) => proposed.has(name));
   if (current.length === 0) return { rejection: 'churn' };
   const budgets = remainingBudgets(context, 'Empty');
-  const kept = inRandomOrder(current, context.random).filter(({ nodePool }) => budgets.take(nodePool.metadata.name));
+  const kept = shuffled(current, context.random).filter(({ nodePool }) => budgets.take(nodePool.metadata.name));
   return kept.length === 0 ? { rejection: 'budget' } : { command: deleteCommand(kept) };
 }
 

@@ -4,8 +4,8 @@ import type { Candidate } from '../candidate.js';
 import type { DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
 import { searchFirstN } from '../first-n-search.js';
-import { inRandomOrder } from '../random-order.js';
 import { Requirements } from '../../requirements/requirements.js';
+import { shuffled } from '../../scheduling/shuffled.js';
 import { cheaperThan } from '../replacement.js';
 import { sameTypePriceLimit } from '../same-type-filter.js';
 import { hasDynamicNodePool } from '../simulation.js';
@@ -47,7 +47,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   const budgets = remainingBudgets(context, 'Underutilized');
   const findings: DisruptionFinding[] = [];
   const disruptable: Candidate[] = [];
-  const ordered = inRandomOrder(candidates, context.random).sort((a, b) => savingsRatio(b) - savingsRatio(a));
+  const ordered = shuffled(candidates, context.random).toSorted((a, b) => savingsRatio(b) - savingsRatio(a));
   for (const candidate of ordered) {
     if (budgets.take(candidate.nodePool.metadata.name)) disruptable.push(candidate);
     else findings.push(finding(candidate, 'budget-exhausted', { reason: 'Underutilized' }));

@@ -1,8 +1,8 @@
+import { shuffled } from '../../scheduling/shuffled.js';
 import { remainingBudgets } from '../budgets.js';
 import type { Candidate } from '../candidate.js';
 import type { DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
-import { inRandomOrder } from '../random-order.js';
 import { hasDynamicNodePool } from '../simulation.js';
 import { BALANCED_THRESHOLD, canReachThreshold, commandScore } from './balanced.js';
 import { savingsRatio } from './candidates.js';
@@ -12,11 +12,13 @@ import { consolidate, consolidationCommand } from './consolidation.js';
 import { COMMAND_VALIDATION_DELAY_MS, finding } from '../method-filter.js';
 
 /**
- * Best savings first within each NodePool, the NodePools taking turns, in any order (disruption.md §5.8). The turn that
- * Karpenter gives to NodePools missed in a run that timed out cannot come up: deciding takes no time here.
+ * Best savings first within each NodePool, the NodePools taking turns (disruption.md §5.8). Which NodePool begins is left
+ * to a Go map, and that mostly lists its keys as they were added: two NodePools come the other way round in one of eight
+ * rounds. Here the one with the best candidate always begins. The turn that Karpenter gives to NodePools missed in a run
+ * that timed out cannot come up: deciding takes no time here.
  */
 function inTurns(candidates: readonly Candidate[], random: () => number): readonly Candidate[] {
-  const sorted = inRandomOrder(candidates, random).sort((a, b) => savingsRatio(b) - savingsRatio(a));
+  const sorted = shuffled(candidates, random).toSorted((a, b) => savingsRatio(b) - savingsRatio(a));
   const byPool = new Map<string, Candidate[]>();
   for (const candidate of sorted) {
     const { name } = candidate.nodePool.metadata;
@@ -24,7 +26,7 @@ function inTurns(candidates: readonly Candidate[], random: () => number): readon
     if (pool === undefined) byPool.set(name, [candidate]);
     else pool.push(candidate);
   }
-  const pools = inRandomOrder([...byPool.values()], random);
+  const pools = [...byPool.values()];
   const turns: Candidate[] = [];
   for (let turn = 0; turns.length < candidates.length; turn++) {
     for (const pool of pools) {

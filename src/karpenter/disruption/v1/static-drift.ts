@@ -3,12 +3,12 @@ import type { NodePool } from '../../nodepool.js';
 import { Requirements } from '../../requirements/requirements.js';
 import type { SchedulingProfile } from '../../scheduling/scheduling-profile.js';
 import type { PlannedNodeClaim } from '../../scheduling/scheduling-result.js';
+import { shuffled } from '../../scheduling/shuffled.js';
 import { remainingBudgets } from '../budgets.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
 import { finding, selectCandidates } from '../method-filter.js';
-import { inRandomOrder } from '../random-order.js';
 import { searchCandidates } from './candidates.js';
 
 function driftFilter(candidate: Candidate): DisruptionFinding | true {
@@ -66,7 +66,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   const nodePools = new Set(candidates.map(({ nodePool }) => nodePool));
   for (const nodePool of nodePools) {
     const { name } = nodePool.metadata;
-    const drifted = inRandomOrder(candidates, context.random).filter((candidate) => candidate.nodePool === nodePool);
+    const drifted = shuffled(candidates, context.random).filter((candidate) => candidate.nodePool === nodePool);
     const skip = (code: 'budget-exhausted' | 'static-scale-down' | 'static-limit'): void => {
       findings.push(...drifted.map((candidate) => finding(candidate, code, { nodePool: name })));
     };
