@@ -10,6 +10,7 @@ export type DeletionCause =
   | 'insufficient-capacity'
   | 'garbage-collection'
   | 'replicaset'
+  | 'preemption'
   | 'eviction'
   | 'scenario';
 
@@ -155,7 +156,10 @@ export interface EventPayloads {
   };
   /** Demand of a service, once a simulated minute and where it changes at once. */
   readonly Demand: { readonly service: string; readonly requestsPerSecond: number; readonly readyPods: number };
-  /** CPU (milli) and memory (bytes) in use by all pods of the nodes Karpenter manages, once a minute. */
+  /**
+   * CPU (milli) and memory (bytes) in use by all pods of the nodes Karpenter manages, once a minute. Pods without a traffic
+   * model count with their requests.
+   */
   readonly UsageSampled: { readonly cpuMilli: number; readonly memoryBytes: number };
 }
 

@@ -1,0 +1,234 @@
+import type { ClusterSnapshot, StateNode } from '../karpenter/cluster-snapshot.js';
+import { ConsolidationMemo } from '../karpenter/disruption/consolidation-memo.js';
+import type { NodeClaim } from '../karpenter/nodeclaim.js';
+import type { Node } from '../kubernetes/node.js';
+import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
+import type { ClusterObjects } from '../scenario/scenario-spec.js';
+import { epochNow, type World } from './world.js';
+
+interface Marks {
+  markedForDeletion: boolean;
+  heldByCommand: boolean;
+  nominatedUntilMs: number;
+}
+
+const UNMARKED: Readonly<Marks> = { markedForDeletion: false, heldByCommand: false, nominatedUntilMs: 0 };
+
+/** Objects of the cluster that no controller of the World changes, and the workload objects it does. */
+export interface ClusterCatalog {
+  readonly objects: () => Pick<
+    ClusterObjects,
+    'daemonSets' | 'persistentVolumeClaims' | 'persistentVolumes' | 'storageClasses' | 'namespaces'
+  >;
+  /** With their present status; the same array while nothing changed. */
+  readonly podDisruptionBudgets: () => readonly PodDisruptionBudget[];
+}
+
+/**
+ * Karpenter's in-memory view of the cluster: what tracks under one provider id, the marks that commands and passes leave
+ * on nodes, and when the cluster last changed in a way that could make consolidation possible (disruption.md §4.1).
+ */
+export class ClusterState {
+  /** When the cluster last changed in a way that could make consolidation possible (disruption.md §4.1). */
+  readonly memo = new ConsolidationMemo();
+  readonly #world: World;
+  readonly #catalog: ClusterCatalog;
+  readonly #marks = new Map<string, Marks>();
+  readonly #nodeByProviderID = new Map<string, string>();
+  readonly #claimByProviderID = new Map<string, string>();
+  /** State nodes that nothing has touched keep their identity: readers cache by it. */
+  readonly #stateNodes = new Map<string, StateNode>();
+  #version = 0;
+  #cached: { readonly version: number; readonly snapshot: ClusterSnapshot } | undefined;
+
+  constructor(world: World, catalog: ClusterCatalog) {
+    this.#world = world;
+    this.#catalog = catalog;
+    const { store } = world;
+    store.pods.subscribe(({ before, after }) => {
+      this.#version++;
+      this.#touchNode(before?.spec.nodeName);
+      this.#touchNode(after?.spec.nodeName);
+      const bound = after?.spec.nodeName !== undefined && before?.spec.nodeName === undefined;
+      if (after === undefined || bound) this.#markUnconsolidated();
+    });
+    store.nodes.subscribe(({ before, after }) => {
+      this.#version++;
+      this.#touchNode((after ?? before)?.metadata.name, (after ?? before)?.spec.providerID);
+      if (after !== undefined) this.#nodeByProviderID.set(after.spec.providerID, after.metadata.name);
+      else if (before !== undefined) this.#nodeByProviderID.delete(before.spec.providerID);
+      if (after === undefined || isInitialized(after) !== (before !== undefined && isInitialized(before))) {
+        this.#markUnconsolidated();
+      }
+    });
+    store.nodeClaims.subscribe(({ before, after }) => {
+      this.#version++;
+      const name = (after ?? before)?.metadata.name ?? '';
+      this.#stateNodes.delete(`claim/${name}`);
+      const providerID = after?.status.providerID ?? before?.status.providerID;
+      if (after === undefined) {
+        this.#marks.delete(name);
+        if (providerID !== undefined) this.#claimByProviderID.delete(providerID);
+        this.#markUnconsolidated();
+        return;
+      }
+      if (providerID !== undefined) this.#claimByProviderID.set(providerID, after.metadata.name);
+      if (
+        after.status.providerID !== before?.status.providerID ||
+        after.metadata.deletionTimeMs !== before?.metadata.deletionTimeMs
+      ) {
+        this.#markUnconsolidated();
+      }
+    });
+    store.nodePools.subscribe(() => {
+      this.#version++;
+      this.#markUnconsolidated();
+    });
+  }
+
+  /** Whether some NodeClaim has not been launched: neither provisioning nor disruption acts then (BAT-4, disruption.md §1.14). */
+  hasUnlaunched(): boolean {
+    return this.unlaunched().length > 0;
+  }
+
+  /** NodeClaims without a machine yet. */
+  unlaunched(): readonly string[] {
+    const names: string[] = [];
+    for (const claim of this.#world.store.nodeClaims.values()) {
+      if (claim.status.providerID === undefined) names.push(claim.metadata.name);
+    }
+    return names;
+  }
+
+  /** Pods are expected on the node: it is left alone until then (epoch ms). */
+  nominate(nodeClaimName: string, untilMs: number): void {
+    this.#mark(nodeClaimName).nominatedUntilMs = untilMs;
+  }
+
+  /** A command is about to delete the node, or has given that up. */
+  setMarked(nodeClaimName: string, marked: boolean): void {
+    this.#mark(nodeClaimName).markedForDeletion = marked;
+  }
+
+  /** A command holds the node, or has let go of it. */
+  setHeld(nodeClaimName: string, held: boolean): void {
+    this.#mark(nodeClaimName).heldByCommand = held;
+  }
+
+  /** Something outside the stores changed (a PDB, a workload): the next snapshot is built anew. */
+  invalidate(): void {
+    this.#version++;
+  }
+
+  /** The Node of a NodeClaim, if it has registered. */
+  nodeOf(claim: NodeClaim): Node | undefined {
+    const { providerID } = claim.status;
+    const name = providerID === undefined ? undefined : this.#nodeByProviderID.get(providerID);
+    return name === undefined ? undefined : this.#world.store.nodes.get(name);
+  }
+
+  /** The NodeClaim of a machine. */
+  claimOf(providerID: string): NodeClaim | undefined {
+    const name = this.#claimByProviderID.get(providerID);
+    return name === undefined ? undefined : this.#world.store.nodeClaims.get(name);
+  }
+
+  /** What is tracked for a NodeClaim; undefined before its launch. */
+  stateNode(nodeClaim: NodeClaim): StateNode | undefined {
+    if (nodeClaim.status.providerID === undefined) return undefined;
+    const key = `claim/${nodeClaim.metadata.name}`;
+    let stateNode = this.#stateNodes.get(key);
+    if (stateNode === undefined) {
+      const node = this.nodeOf(nodeClaim);
+      const marks = this.#marks.get(nodeClaim.metadata.name) ?? UNMARKED;
+      const pods = node === undefined ? [] : this.#world.store.podsOn(node.metadata.name);
+      this.#stateNodes.set(key, (stateNode = { nodeClaim, node, pods, ...marks }));
+    }
+    return stateNode;
+  }
+
+  /** The cluster now. Shared until something changes. */
+  snapshot(): ClusterSnapshot {
+    const nowMs = epochNow(this.#world);
+    if (this.#cached?.version !== this.#version) {
+      this.#cached = { version: this.#version, snapshot: this.#build(nowMs) };
+    }
+    return this.#cached.snapshot.nowMs === nowMs ? this.#cached.snapshot : { ...this.#cached.snapshot, nowMs };
+  }
+
+  #build(nowMs: number): ClusterSnapshot {
+    const { store, cloud } = this.#world;
+    const pods = [...store.pods.values()];
+    const { objects, podDisruptionBudgets } = this.#catalog;
+    const { daemonSets, persistentVolumeClaims, persistentVolumes, storageClasses, namespaces } = objects();
+    return {
+      nowMs,
+      nodePools: [...store.nodePools.values()],
+      stateNodes: this.#collectStateNodes(),
+      pods,
+      daemonSets,
+      persistentVolumeClaims,
+      persistentVolumes,
+      storageClasses,
+      namespaces,
+      csiNodes: [],
+      podDisruptionBudgets: podDisruptionBudgets(),
+      instanceTypes: (name) => {
+        const pool = store.nodePools.get(name);
+        return pool === undefined ? [] : cloud.instanceTypes(pool, this.#world.kernel.now);
+      },
+    };
+  }
+
+  #collectStateNodes(): readonly StateNode[] {
+    const { store } = this.#world;
+    const stateNodes: StateNode[] = [];
+    const tracked = new Set<string>();
+    for (const nodeClaim of store.nodeClaims.values()) {
+      const stateNode = this.stateNode(nodeClaim);
+      if (stateNode === undefined) continue;
+      if (stateNode.node !== undefined) tracked.add(stateNode.node.metadata.name);
+      stateNodes.push(stateNode);
+    }
+    for (const node of store.nodes.values()) {
+      if (tracked.has(node.metadata.name)) continue;
+      const key = `node/${node.metadata.name}`;
+      let stateNode = this.#stateNodes.get(key);
+      if (stateNode === undefined) {
+        stateNode = { node, pods: store.podsOn(node.metadata.name), ...UNMARKED };
+        this.#stateNodes.set(key, stateNode);
+      }
+      stateNodes.push(stateNode);
+    }
+    return stateNodes;
+  }
+
+  /** Something about a node changed: what is tracked under it is read anew. */
+  #touchNode(nodeName: string | undefined, providerID?: string): void {
+    if (nodeName === undefined) return;
+    this.#stateNodes.delete(`node/${nodeName}`);
+    const id = providerID ?? this.#world.store.nodes.get(nodeName)?.spec.providerID;
+    const claimName = id === undefined ? undefined : this.#claimByProviderID.get(id);
+    if (claimName !== undefined) this.#stateNodes.delete(`claim/${claimName}`);
+  }
+
+  #mark(nodeClaimName: string): Marks {
+    this.#version++;
+    this.#stateNodes.delete(`claim/${nodeClaimName}`);
+    let marks = this.#marks.get(nodeClaimName);
+    if (marks === undefined) {
+      marks = { ...UNMARKED };
+      // A command may let go of a node that has gone meanwhile.
+      if (this.#world.store.nodeClaims.get(nodeClaimName) !== undefined) this.#marks.set(nodeClaimName, marks);
+    }
+    return marks;
+  }
+
+  #markUnconsolidated(): void {
+    this.memo.markUnconsolidated(epochNow(this.#world));
+  }
+}
+
+function isInitialized(node: Node): boolean {
+  return node.metadata.labels['karpenter.sh/initialized'] === 'true';
+}

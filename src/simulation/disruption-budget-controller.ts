@@ -1,0 +1,71 @@
+import { coversPod, podDisruptionBudgetStatus, type ScaleOf } from '../kubernetes/pod-disruption-budget.js';
+import type { Pod } from '../kubernetes/pod.js';
+import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
+import { objectKey } from './cluster-store.js';
+import { epochNow, type World } from './world.js';
+
+interface Budget {
+  object: PodDisruptionBudget;
+  readonly covered: Map<string, Pod>;
+  stale: boolean;
+}
+
+/** Keeps the status of every PodDisruptionBudget, worked out when somebody looks and a covered pod has changed. */
+export class DisruptionBudgetController {
+  readonly #world: World;
+  readonly #scaleOf: ScaleOf;
+  readonly #budgets = new Map<string, Budget>();
+  #current: readonly PodDisruptionBudget[] | undefined;
+
+  constructor(world: World, scaleOf: ScaleOf) {
+    this.#world = world;
+    this.#scaleOf = scaleOf;
+    world.store.pods.subscribe(({ before, after }) => {
+      for (const budget of this.#budgets.values()) this.#podChanged(budget, before, after);
+    });
+  }
+
+  /** Creates or replaces a budget. */
+  apply(object: PodDisruptionBudget): void {
+    const covered = new Map<string, Pod>();
+    for (const pod of this.#world.store.pods.values()) {
+      if (coversPod(object, pod)) covered.set(objectKey(pod.metadata), pod);
+    }
+    this.#budgets.set(objectKey(object.metadata), { object, covered, stale: true });
+    this.#current = undefined;
+  }
+
+  /** The scale of some workload changed: percentages mean something else. */
+  scaleChanged(): void {
+    for (const budget of this.#budgets.values()) budget.stale = true;
+    this.#current = undefined;
+  }
+
+  /** All budgets with their present status; the same array while nothing changed. */
+  budgets(): readonly PodDisruptionBudget[] {
+    this.#current ??= [...this.#budgets.values()].map((budget) => this.#refreshed(budget));
+    return this.#current;
+  }
+
+  #refreshed(budget: Budget): PodDisruptionBudget {
+    if (budget.stale) {
+      const pods = budget.covered.values();
+      const status = podDisruptionBudgetStatus(budget.object, pods, this.#scaleOf, epochNow(this.#world));
+      budget.object = { ...budget.object, status };
+      budget.stale = false;
+    }
+    return budget.object;
+  }
+
+  #podChanged(budget: Budget, before: Pod | undefined, after: Pod | undefined): void {
+    const pod = after ?? before;
+    if (pod === undefined) return;
+    const key = objectKey(pod.metadata);
+    // Labels of a pod do not change here, so whether it is covered is decided at its creation.
+    if (before === undefined ? !coversPod(budget.object, pod) : !budget.covered.has(key)) return;
+    if (after === undefined) budget.covered.delete(key);
+    else budget.covered.set(key, after);
+    budget.stale = true;
+    this.#current = undefined;
+  }
+}

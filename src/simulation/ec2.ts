@@ -1,0 +1,195 @@
+import { InstanceTypeProvider } from '../cloud/catalogue/instance-type-provider.js';
+import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catalogue/instance-type-record.js';
+import type { InstanceType } from '../cloud/instance-type.js';
+import { SpotReclaims, DEFAULT_RECLAIM_MODEL } from '../cloud/interruption/spot-reclaims.js';
+import { CapacityShortages } from '../cloud/launch/capacity-shortages.js';
+import { Fleet } from '../cloud/launch/fleet.js';
+import { LaunchLatencies, type LatencyBasis } from '../cloud/launch/launch-latency.js';
+import type { LaunchRequest } from '../cloud/launch/launch-request.js';
+import type { PoolSelector } from '../cloud/launch/pool.js';
+import { SpotDepths } from '../cloud/launch/spot-depth.js';
+import { UnavailableOfferings } from '../cloud/launch/unavailable-offerings.js';
+import type { EC2NodeClass } from '../cloud/node-class.js';
+import { type PriceBook, readPriceBook } from '../cloud/prices/price-book.js';
+import { providerProfile, type ProviderProfile } from '../cloud/provider-profile.js';
+import { findZones, type Zone } from '../cloud/zones.js';
+import type { NodeClaim } from '../karpenter/nodeclaim.js';
+import type { NodePool } from '../karpenter/nodepool.js';
+import {
+  CAPACITY_TYPE_LABEL,
+  INSTANCE_TYPE_LABEL,
+  WELL_KNOWN_LABELS,
+  ZONE_LABEL,
+} from '../karpenter/requirements/labels.js';
+import { Requirements } from '../karpenter/requirements/requirements.js';
+import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
+import { typeView } from '../karpenter/scheduling/type-view.js';
+import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
+import type { RandomStreams } from '../kernel/random-streams.js';
+import type { ScenarioSpec } from '../scenario/scenario-spec.js';
+import type { Cloud, LaunchOutcome } from './surroundings.js';
+
+/** EC2 and Karpenter's AWS provider on the shipped data: real types, prices, latencies, and models where EC2 is silent. */
+export class Ec2 implements Cloud {
+  readonly prices: PriceBook;
+  readonly #streams: RandomStreams;
+  readonly #provider: ProviderProfile;
+  readonly #scheduling: SchedulingProfile;
+  readonly #records: readonly InstanceTypeRecord[];
+  readonly #zones: readonly Zone[];
+  readonly #spec: ScenarioSpec;
+  readonly #nodeClasses = new Map<string, EC2NodeClass>();
+  readonly #providers = new Map<string, InstanceTypeProvider>();
+  readonly #unavailable: UnavailableOfferings;
+  readonly #shortages = new CapacityShortages();
+  readonly #reclaims: SpotReclaims;
+  readonly #latencies = LaunchLatencies.read();
+  readonly #fleet: Fleet;
+  readonly #usedTypes = new Map<string, InstanceType>();
+
+  /** @throws DataFileError, UnknownZoneOrRegionError */
+  constructor(spec: ScenarioSpec, streams: RandomStreams) {
+    this.#spec = spec;
+    this.#streams = streams;
+    this.#provider = providerProfile(spec.settings.version);
+    this.#scheduling = schedulingProfile(spec.settings.version);
+    this.#records = readInstanceTypeRecords();
+    this.#zones = findZones(spec.region, spec.zones);
+    this.prices = readPriceBook({ region: spec.region, streams });
+    this.#unavailable = new UnavailableOfferings(this.#provider);
+    const { spotAdvice } = this.prices;
+    const model = { ...DEFAULT_RECLAIM_MODEL, multiplier: spec.spot.interruptionMultiplier };
+    this.#reclaims = new SpotReclaims(spotAdvice, streams, model);
+    this.#fleet = new Fleet({
+      profile: this.#provider,
+      unavailable: this.#unavailable,
+      capacity: [this.#shortages, this.#reclaims],
+      depths: new SpotDepths(spotAdvice, streams),
+    });
+    for (const nodeClass of spec.cluster.nodeClasses) this.applyNodeClass(nodeClass);
+  }
+
+  /** Creates or replaces an EC2NodeClass. */
+  applyNodeClass(nodeClass: EC2NodeClass): void {
+    this.#nodeClasses.set(nodeClass.metadata.name, nodeClass);
+  }
+
+  instanceTypes(nodePool: NodePool, nowMs: number): readonly InstanceType[] {
+    const nodeClass = this.#nodeClasses.get(nodePool.template.nodeClassRef.name);
+    return nodeClass === undefined ? [] : this.#providerOf(nodeClass, nodePool).list(nowMs);
+  }
+
+  launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool): number {
+    const names = nodeClaim.spec.requirements.find(({ key }) => key === INSTANCE_TYPE_LABEL)?.values ?? [];
+    const types = this.instanceTypes(nodePool, 0);
+    const type = types.find(({ name }) => name === names[0]) ?? types[0];
+    // The call takes equally long for every type; only the later phases depend on the machine (aws.md §19.3).
+    const stream = this.#streams.stream(`latency/call/${nodeClaim.metadata.name}`);
+    return type === undefined ? 0 : this.#latencies.forType(type).sample(stream).createdToLaunchedMs;
+  }
+
+  launch(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): LaunchOutcome {
+    const { name } = nodeClaim.metadata;
+    const types = this.instanceTypes(nodePool, nowMs);
+    const stream = this.#streams.stream(`launch/${name}`);
+    const outcome = this.#fleet.launch(types, this.#request(nodeClaim), nowMs, stream);
+    if (outcome.outcome === 'create-error') return { retry: 'no capacity offerings are currently available' };
+    if (outcome.outcome !== 'launched') {
+      const pools = outcome.failedPools.map((pool) => `${pool.capacityType}/${pool.instanceType}/${pool.zone}`);
+      return { insufficientCapacity: pools.length === 0 ? outcome.reason : `${outcome.reason}: ${pools.join(', ')}` };
+    }
+    const { type, offering, providerID } = outcome;
+    this.#usedTypes.set(type.name, type);
+    const delays = this.#latencies.forType(type).sample(this.#streams.stream(`latency/${name}`));
+    const warningMs =
+      offering.capacityType === 'spot'
+        ? this.#reclaims.warningMs(type.name, offering.zone, nowMs, this.#streams.stream(`reclaim/instance/${name}`))
+        : undefined;
+    return {
+      launched: {
+        providerID,
+        instanceType: type,
+        offering,
+        registerAfterMs: delays.launchedToRegisteredMs,
+        readyAfterMs: delays.registeredToReadyMs,
+        interruptAfterMs: warningMs === undefined ? undefined : warningMs - nowMs,
+      },
+    };
+  }
+
+  terminateMs(providerID: string): number {
+    return this.#latencies.sampleTerminationMs(this.#streams.stream(`termination/${providerID}`));
+  }
+
+  interrupted(instanceType: string, zone: string, nowMs: number): void {
+    this.#unavailable.mark({ instanceType, zone, capacityType: 'spot' }, nowMs);
+  }
+
+  exhaust(pools: PoolSelector, nowMs: number, untilMs: number): void {
+    this.#shortages.add(pools, nowMs, untilMs);
+  }
+
+  /** What the launch latencies of the types used in the run were drawn from, by type. */
+  latencyBases(): ReadonlyMap<string, LatencyBasis> {
+    const names = [...this.#usedTypes.keys()].sort();
+    return new Map(
+      names.flatMap((name) => {
+        const type = this.#usedTypes.get(name);
+        return type === undefined ? [] : [[name, this.#latencies.forType(type).basis] as const];
+      }),
+    );
+  }
+
+  /** A type outside Karpenter, for managed node groups: on the first NodeClass, or a plain AL2023 node. */
+  managedType(name: string, nodeClass: EC2NodeClass): InstanceType | undefined {
+    return this.#build(nodeClass, undefined)
+      .list(0)
+      .find((type) => type.name === name);
+  }
+
+  #request(nodeClaim: NodeClaim): LaunchRequest {
+    const { boundsReading, offeringMatches } = this.#scheduling;
+    const requirements = Requirements.fromExpressions(nodeClaim.spec.requirements, boundsReading);
+    const names = nodeClaim.spec.requirements.find(
+      ({ key, operator }) => key === INSTANCE_TYPE_LABEL && operator === 'In',
+    )?.values;
+    return {
+      requests: nodeClaim.spec.requests,
+      hasMinValues: requirements.hasMinValues,
+      instanceTypeNames: names === undefined ? undefined : new Set(names),
+      admitsType: (type) => requirements.isCompatible(typeView(type).requirements, WELL_KNOWN_LABELS),
+      admitsOffering: (offering, type) => {
+        const view = typeView(type).offerings.find((candidate) => candidate.offering === offering);
+        return view !== undefined && offeringMatches(view, requirements);
+      },
+      admitsCapacityType: (capacityType) => requirements.get(CAPACITY_TYPE_LABEL).has(capacityType),
+      admitsZone: (zone) => requirements.get(ZONE_LABEL).has(zone),
+    };
+  }
+
+  /** v1beta1 has kubelet settings in the NodePool, so two NodePools of one NodeClass may differ. */
+  #providerOf(nodeClass: EC2NodeClass, nodePool: NodePool): InstanceTypeProvider {
+    const { kubelet } = nodePool.template;
+    const key = `${nodeClass.hash}/${nodeClass.metadata.name}/${kubelet === undefined ? '' : nodePool.metadata.name}`;
+    let provider = this.#providers.get(key);
+    if (provider === undefined) this.#providers.set(key, (provider = this.#build(nodeClass, nodePool)));
+    return provider;
+  }
+
+  #build(nodeClass: EC2NodeClass, nodePool: NodePool | undefined): InstanceTypeProvider {
+    const { region, vmMemoryOverheadPercent } = this.#spec;
+    return new InstanceTypeProvider(
+      {
+        profile: this.#provider,
+        records: this.#records,
+        nodeClass,
+        nodePoolKubelet: nodePool?.template.kubelet,
+        settings: { vmMemoryOverheadPercent, reservedENIs: 0 },
+        region,
+        zones: this.#zones,
+        prices: this.prices,
+      },
+      this.#unavailable,
+    );
+  }
+}

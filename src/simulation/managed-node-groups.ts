@@ -1,0 +1,79 @@
+import { allocatableOf } from '../cloud/allocatable.js';
+import { launchedLabels } from '../cloud/catalogue/labels.js';
+import type { EC2NodeClass } from '../cloud/node-class.js';
+import { HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
+import type { ManagedNodeGroup } from '../scenario/scenario-spec.js';
+import type { Ec2 } from './ec2.js';
+import { timestampNow, type World } from './world.js';
+
+/** What an EKS managed node runs on: AL2023 with its defaults. */
+const MANAGED_NODE_CLASS: EC2NodeClass = {
+  metadata: {
+    name: 'eks-managed',
+    namespace: '',
+    uid: 'eks-managed',
+    labels: {},
+    annotations: {},
+    ownerReferences: [],
+    creationTimeMs: 0,
+  },
+  amiFamily: 'AL2023',
+  blockDeviceMappings: [],
+  hash: '',
+};
+
+/**
+ * Nodes that are there from the start, outside Karpenter: on-demand, Ready, spread over the zones in turn.
+ * The scenario has been checked: every type exists.
+ */
+export function startManagedNodes(
+  world: World,
+  ec2: Ec2,
+  groups: readonly ManagedNodeGroup[],
+  zones: readonly string[],
+): void {
+  const { log, names, region, store } = world;
+  const ordered = [...zones].sort((a, b) => (a < b ? -1 : 1));
+  for (const group of groups) {
+    const type = ec2.managedType(group.instanceType, MANAGED_NODE_CLASS);
+    if (type === undefined) throw new Error(`managed node group ${group.name}: no instance type ${group.instanceType}`);
+    for (let index = 0; index < group.count; index++) {
+      const zone = ordered[index % ordered.length] ?? '';
+      const offering = type.offerings.find(
+        (candidate) => candidate.capacityType === 'on-demand' && candidate.zone === zone && candidate.available,
+      );
+      if (offering === undefined) throw new Error(`managed node group ${group.name}: no ${type.name} in ${zone}`);
+      const name = names.nodeName(region);
+      const allocatable = allocatableOf(type);
+      log.append('ManagedNodeJoined', {
+        node: name,
+        nodePool: group.name,
+        instanceType: type.name,
+        zone,
+        capacityType: offering.capacityType,
+        pricePerHour: offering.price,
+        allocatable,
+      });
+      const nowMs = timestampNow(world);
+      // Capacity type is a label of Karpenter's: a managed node does not carry it.
+      const { 'karpenter.sh/capacity-type': _, ...labels } = launchedLabels(type, offering);
+      store.nodes.set(name, {
+        metadata: {
+          name,
+          namespace: '',
+          uid: names.uid(),
+          labels: { ...labels, 'eks.amazonaws.com/nodegroup': group.name, ...group.labels, [HOSTNAME_LABEL]: name },
+          annotations: {},
+          ownerReferences: [],
+          creationTimeMs: nowMs,
+        },
+        spec: { providerID: names.providerID(zone), taints: [], unschedulable: false },
+        status: {
+          capacity: type.capacity,
+          allocatable,
+          conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTimeMs: nowMs }],
+        },
+      });
+    }
+  }
+}

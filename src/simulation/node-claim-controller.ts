@@ -1,0 +1,296 @@
+import { allocatableOf } from '../cloud/allocatable.js';
+import { launchedLabels } from '../cloud/catalogue/labels.js';
+import { findCondition, hasCondition } from '../karpenter/lifecycle/conditions.js';
+import { initialize } from '../karpenter/lifecycle/initialization.js';
+import { backoffMs, launchedNodeClaim, launchFailedNodeClaim } from '../karpenter/lifecycle/launch.js';
+import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
+import { liveness } from '../karpenter/lifecycle/liveness.js';
+import { UNREGISTERED_TAINT } from '../karpenter/lifecycle/markers.js';
+import { nodeClaimFromPlan } from '../karpenter/lifecycle/node-claim-from-plan.js';
+import { register } from '../karpenter/lifecycle/registration.js';
+import type { NodeClaim } from '../karpenter/nodeclaim.js';
+import { HOSTNAME_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
+import type { PlannedNodeClaim } from '../karpenter/scheduling/scheduling-result.js';
+import type { Node } from '../kubernetes/node.js';
+import type { Taint } from '../kubernetes/taints.js';
+import { objectKey } from './cluster-store.js';
+import type { ClusterState } from './cluster-state.js';
+import type { DeletionCause } from './event-log.js';
+import { withCondition } from './pod-lifecycle.js';
+import type { LaunchedInstance, LaunchOutcome } from './surroundings.js';
+import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
+
+const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
+
+/** From NodeClaim to initialized node: launch, registration, initialization, liveness (disruption.md §1.4–1.7). */
+export class NodeClaimController {
+  readonly #world: World;
+  readonly #state: ClusterState;
+  readonly #profile: LifecycleProfile;
+  readonly #launching = new Set<string>();
+  /** No reconcile before this time: the controller sleeps after each status write. */
+  readonly #pausedUntilMs = new Map<string, number>();
+  readonly #launchListeners: ((claim: NodeClaim, instance: LaunchedInstance) => void)[] = [];
+  readonly #finalizers: ((claim: NodeClaim) => void)[] = [];
+
+  constructor(world: World, state: ClusterState) {
+    this.#world = world;
+    this.#state = state;
+    this.#profile = lifecycleProfile(world.settings.version);
+  }
+
+  /** Told when the cloud has started an instance for a NodeClaim. */
+  onLaunched(listener: (claim: NodeClaim, instance: LaunchedInstance) => void): void {
+    this.#launchListeners.push(listener);
+  }
+
+  /** Told once when a NodeClaim gets its deletion timestamp, and again when its pending launch has answered. */
+  onDeleting(finalizer: (claim: NodeClaim) => void): void {
+    this.#finalizers.push(finalizer);
+  }
+
+  /** Creates a NodeClaim and launches it. Returns its name. */
+  create(plan: PlannedNodeClaim, by: 'provisioner' | 'disruption'): string {
+    const { log, names, store } = this.#world;
+    const name = names.generate(`${plan.nodePoolName}-`);
+    log.append('NodeClaimCreated', {
+      nodeClaim: name,
+      nodePool: plan.nodePoolName,
+      by,
+      requests: plan.requests,
+      instanceTypes: plan.instanceTypes.map((type) => type.name),
+      pods: plan.pods.map((pod) => objectKey(pod.metadata)),
+    });
+    store.nodeClaims.set(name, nodeClaimFromPlan(plan, name, epochNow(this.#world), this.#profile));
+    this.#launch(name);
+    return name;
+  }
+
+  /** Requests a NodeClaim's deletion; nothing happens if it is going away already. */
+  delete(name: string, by: DeletionCause): void {
+    const { log, store } = this.#world;
+    const claim = store.nodeClaims.get(name);
+    if (claim === undefined || claim.metadata.deletionTimeMs !== undefined) return;
+    const deleting = { ...claim, metadata: { ...claim.metadata, deletionTimeMs: timestampNow(this.#world) } };
+    log.append('NodeClaimDeleting', { nodeClaim: name, node: claim.status.nodeName ?? '', by });
+    store.nodeClaims.set(name, deleting);
+    // A launch call cannot be taken back: the NodeClaim is finalized when it has answered.
+    if (!this.#launching.has(name)) this.#finalize(deleting);
+  }
+
+  /** Removes the object, its finalizers done. */
+  remove(name: string): void {
+    const { log, store } = this.#world;
+    const claim = store.nodeClaims.get(name);
+    if (claim === undefined) return;
+    log.append('NodeClaimDeleted', { nodeClaim: name });
+    this.#pausedUntilMs.delete(name);
+    store.nodeClaims.delete(name);
+  }
+
+  #finalize(claim: NodeClaim): void {
+    for (const finalizer of this.#finalizers) finalizer(claim);
+  }
+
+  #launch(name: string, failures = 0): void {
+    const { cloud, kernel, log, store } = this.#world;
+    const claim = store.nodeClaims.get(name);
+    if (claim === undefined) return;
+    const known = store.nodePools.get(claim.metadata.labels[NODEPOOL_LABEL] ?? '');
+    const callMs = known === undefined ? 0 : cloud.launchCallMs(claim, known);
+    this.#launching.add(name);
+    kernel.after(callMs, PRIORITY.cloud, `launch of ${name}`, () => {
+      this.#launching.delete(name);
+      const current = store.nodeClaims.get(name);
+      const pool = store.nodePools.get(claim.metadata.labels[NODEPOOL_LABEL] ?? '');
+      if (current === undefined) return;
+      const outcome: LaunchOutcome =
+        pool === undefined ? { insufficientCapacity: 'the NodePool is gone' } : cloud.launch(current, pool, kernel.now);
+      if ('launched' in outcome) {
+        this.#launched(current, outcome.launched);
+        return;
+      }
+      const nodePool = current.metadata.labels[NODEPOOL_LABEL] ?? '';
+      const reason = 'retry' in outcome ? outcome.retry : outcome.insufficientCapacity;
+      log.append('LaunchFailed', { nodeClaim: name, nodePool, reason });
+      if (current.metadata.deletionTimeMs !== undefined) this.#finalize(current);
+      else if ('retry' in outcome) this.#retryLaunch(current, reason, failures);
+      else this.delete(name, 'insufficient-capacity');
+    });
+  }
+
+  #retryLaunch(claim: NodeClaim, reason: string, failures: number): void {
+    const { kernel, store } = this.#world;
+    const { name } = claim.metadata;
+    store.nodeClaims.set(name, launchFailedNodeClaim(claim, reason, epochNow(this.#world), this.#profile));
+    const delayMs = backoffMs(this.#profile.launchBackoffMs, failures);
+    kernel.after(delayMs, PRIORITY.nodeClaimLifecycle, `launch of ${name} again`, () => {
+      this.#checkLiveness(name);
+      if (store.nodeClaims.get(name)?.metadata.deletionTimeMs === undefined) this.#launch(name, failures + 1);
+    });
+  }
+
+  #launched(claim: NodeClaim, instance: LaunchedInstance): void {
+    const { log, store } = this.#world;
+    const { instanceType, offering, providerID } = instance;
+    const allocatable = allocatableOf(instanceType);
+    const result = {
+      providerID,
+      labels: launchedLabels(instanceType, offering),
+      capacity: instanceType.capacity,
+      allocatable,
+    };
+    const launched = launchedNodeClaim(claim, result, epochNow(this.#world), this.#profile);
+    log.append('NodeClaimLaunched', {
+      nodeClaim: claim.metadata.name,
+      nodePool: claim.metadata.labels[NODEPOOL_LABEL] ?? '',
+      instanceType: instanceType.name,
+      zone: offering.zone,
+      capacityType: offering.capacityType,
+      pricePerHour: offering.price,
+      allocatable,
+    });
+    store.nodeClaims.set(claim.metadata.name, launched);
+    for (const listener of this.#launchListeners) listener(launched, instance);
+    if (launched.metadata.deletionTimeMs !== undefined) {
+      this.#finalize(launched);
+      return;
+    }
+    this.#pause(claim.metadata.name);
+    this.#join(launched, instance);
+  }
+
+  /** The machine boots: its Node appears, then becomes Ready. */
+  #join(claim: NodeClaim, instance: LaunchedInstance): void {
+    const { kernel, names, store, region } = this.#world;
+    const { name } = claim.metadata;
+    kernel.after(instance.registerAfterMs, PRIORITY.cloud, `node of ${name} joins`, () => {
+      const current = store.nodeClaims.get(name);
+      if (current === undefined || current.metadata.deletionTimeMs !== undefined) return;
+      const node = joiningNode(
+        current,
+        instance,
+        names.nodeName(region),
+        names.uid(),
+        this.#profile,
+        timestampNow(this.#world),
+      );
+      store.nodes.set(node.metadata.name, node);
+      this.#reconcile(name);
+      kernel.after(instance.readyAfterMs, PRIORITY.cloud, `node ${node.metadata.name} ready`, () => {
+        this.#nodeReady(node.metadata.name);
+        this.#reconcile(name);
+      });
+    });
+    this.#reconcile(name);
+  }
+
+  #nodeReady(nodeName: string): void {
+    const { log, store } = this.#world;
+    const node = store.nodes.get(nodeName);
+    if (node === undefined) return;
+    log.append('NodeReady', { node: nodeName });
+    const conditions = withCondition(
+      node.status.conditions,
+      'Ready',
+      'True',
+      'KubeletReady',
+      timestampNow(this.#world),
+    );
+    const taints = node.spec.taints.filter((taint) => taint.key !== NOT_READY.key);
+    store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints }, status: { ...node.status, conditions } });
+  }
+
+  #reconcile(name: string): void {
+    const { kernel, store } = this.#world;
+    const pausedUntil = this.#pausedUntilMs.get(name) ?? 0;
+    if (kernel.now < pausedUntil) {
+      kernel.at(pausedUntil, PRIORITY.nodeClaimLifecycle, `reconcile ${name}`, () => {
+        this.#reconcile(name);
+      });
+      return;
+    }
+    const claim = store.nodeClaims.get(name);
+    if (claim === undefined || claim.metadata.deletionTimeMs !== undefined) return;
+    const node = this.#state.nodeOf(claim);
+    const nodes = node === undefined ? [] : [node];
+    const now = epochNow(this.#world);
+    const registered = register(claim, nodes, now, this.#profile);
+    const step =
+      registered.node === undefined ? initialize(registered.nodeClaim, nodes, now, this.#profile) : registered;
+    this.#write(claim, step.nodeClaim, step.node);
+    if (registered.node !== undefined) this.#reconcile(name);
+    this.#checkLiveness(name);
+  }
+
+  #write(before: NodeClaim, after: NodeClaim, node: Node | undefined): void {
+    const { log, store } = this.#world;
+    const { name } = after.metadata;
+    if (node !== undefined) store.nodes.set(node.metadata.name, node);
+    if (after === before) return;
+    if (hasCondition(after, 'Registered') && !hasCondition(before, 'Registered')) {
+      const nodePool = after.metadata.labels[NODEPOOL_LABEL] ?? '';
+      log.append('NodeRegistered', { node: after.status.nodeName ?? '', nodeClaim: name, nodePool });
+    }
+    if (hasCondition(after, 'Initialized') && !hasCondition(before, 'Initialized')) {
+      log.append('NodeInitialized', { node: after.status.nodeName ?? '', nodeClaim: name });
+    }
+    this.#pause(name);
+    store.nodeClaims.set(name, after);
+  }
+
+  #pause(name: string): void {
+    this.#pausedUntilMs.set(name, this.#world.kernel.now + this.#profile.pauseAfterPatchMs);
+  }
+
+  #checkLiveness(name: string): void {
+    const { kernel, store, startTimeMs } = this.#world;
+    const claim = store.nodeClaims.get(name);
+    if (claim === undefined || claim.metadata.deletionTimeMs !== undefined) return;
+    const verdict = liveness(claim, epochNow(this.#world), this.#profile);
+    if (verdict.kind === 'timeout') {
+      this.delete(name, 'liveness');
+    } else if (verdict.kind === 'wait' && findCondition(claim.status.conditions, 'Registered')?.status !== 'True') {
+      kernel.at(
+        Math.max(kernel.now, verdict.untilMs - startTimeMs),
+        PRIORITY.nodeClaimLifecycle,
+        `liveness of ${name}`,
+        () => {
+          this.#checkLiveness(name);
+        },
+      );
+    }
+  }
+}
+
+function joiningNode(
+  claim: NodeClaim,
+  instance: LaunchedInstance,
+  name: string,
+  uid: string,
+  profile: LifecycleProfile,
+  nowMs: number,
+): Node {
+  const unregistered = profile.version === 'v0.32.0' ? [] : [UNREGISTERED_TAINT];
+  return {
+    metadata: {
+      name,
+      namespace: '',
+      uid,
+      labels: { ...claim.metadata.labels, [HOSTNAME_LABEL]: name },
+      annotations: {},
+      ownerReferences: [],
+      creationTimeMs: nowMs,
+    },
+    spec: {
+      providerID: instance.providerID,
+      taints: [...unregistered, NOT_READY, ...claim.spec.taints, ...claim.spec.startupTaints],
+      unschedulable: false,
+    },
+    status: {
+      capacity: claim.status.capacity,
+      allocatable: claim.status.allocatable,
+      conditions: [{ type: 'Ready', status: 'False', reason: 'KubeletNotReady', lastTransitionTimeMs: nowMs }],
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { isOwnedByDaemonSet } from '../karpenter/pod-predicates.js';
+import type { Condition, Pod } from '../kubernetes/pod.js';
+import { objectKey } from './cluster-store.js';
+import type { DeletionCause } from './event-log.js';
+import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+/** A copy of the conditions with one set; its transition time moves only when the status changes. */
+export function withCondition(
+  conditions: readonly Condition[],
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  nowMs: number,
+): readonly Condition[] {
+  const old = conditions.find((condition) => condition.type === type);
+  const lastTransitionTimeMs = old?.status === status ? old.lastTransitionTimeMs : nowMs;
+  return [...conditions.filter((condition) => condition.type !== type), { type, status, reason, lastTransitionTimeMs }];
+}
+
+/** The API server's and the kubelet's part in a pod's life: starting, becoming ready, going away. */
+export class PodLifecycle {
+  readonly #world: World;
+  readonly #creationListeners: ((pod: Pod, service: string) => void)[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+    world.store.pods.subscribe(({ before, after }) => {
+      if (after?.spec.nodeName !== undefined && before?.spec.nodeName === undefined) this.#start(after);
+    });
+  }
+
+  /** Told of each new pod, with its workload, before it is stored. */
+  onCreated(listener: (pod: Pod, service: string) => void): void {
+    this.#creationListeners.push(listener);
+  }
+
+  /** Stores a new pod and logs it. `service` is its workload as `namespace/name`, empty for a bare pod. */
+  create(pod: Pod, service: string, requests: Readonly<Record<string, number>>): void {
+    const { log, store } = this.#world;
+    log.append('PodCreated', { pod: objectKey(pod.metadata), service, daemonSet: isOwnedByDaemonSet(pod), requests });
+    for (const listener of this.#creationListeners) listener(pod, service);
+    store.pods.set(objectKey(pod.metadata), pod);
+  }
+
+  /** Binds a pod to a node. */
+  bind(key: string, nodeName: string): void {
+    const { log, store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod === undefined || pod.spec.nodeName !== undefined || pod.metadata.deletionTimeMs !== undefined) return;
+    log.append('PodBound', { pod: key, node: nodeName });
+    const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'True', '', timestampNow(this.#world));
+    store.pods.set(key, { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } });
+  }
+
+  /** kube-scheduler's verdict that no node fits now; after a preemption the pod is nominated to the victims' node. */
+  markUnschedulable(key: string, nominatedNodeName: string | undefined): void {
+    const { log, store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod?.spec.nodeName !== undefined || pod === undefined) return;
+    const marked = pod.status.conditions.some((c) => c.type === 'PodScheduled' && c.reason === 'Unschedulable');
+    if (marked && pod.status.nominatedNodeName === nominatedNodeName) return;
+    if (!marked) log.append('PodUnschedulable', { pod: key });
+    const now = timestampNow(this.#world);
+    const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'False', 'Unschedulable', now);
+    store.pods.set(key, { ...pod, status: { ...pod.status, conditions, nominatedNodeName } });
+  }
+
+  /**
+   * Requests a pod's deletion. An unbound pod is gone at once; a bound one keeps its room until its containers have
+   * stopped (kubernetes.md §2.6). A later deletion can bring the end forward, never back.
+   */
+  delete(key: string, by: DeletionCause, graceSeconds?: number): void {
+    const { kernel, kubelet, log, store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod === undefined) return;
+    const node = pod.spec.nodeName;
+    if (node === undefined) {
+      log.append('PodDeleting', { pod: key, node: '', by });
+      this.#remove(key);
+      return;
+    }
+    const graceMs = (graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+    const endMs = epochNow(this.#world) + graceMs;
+    const first = pod.metadata.deletionTimeMs === undefined;
+    if (!first && (pod.metadata.deletionTimeMs ?? 0) <= endMs) return;
+    if (first) log.append('PodDeleting', { pod: key, node, by });
+    const deletionTimeMs = Math.floor(endMs / 1000) * 1000;
+    store.pods.set(key, { ...pod, metadata: { ...pod.metadata, deletionTimeMs } });
+    const { uid } = pod.metadata;
+    kernel.after(kubelet.stopMs(pod, graceMs), PRIORITY.kubelet, `pod ${key} stopped`, () => {
+      if (store.pods.get(key)?.metadata.uid === uid) this.#remove(key);
+    });
+  }
+
+  /** The pod's machine is gone, and the pod with it. */
+  lose(key: string): void {
+    if (this.#world.store.pods.get(key) !== undefined) this.#remove(key);
+  }
+
+  #remove(key: string): void {
+    const { log, store } = this.#world;
+    log.append('PodGone', { pod: key, node: store.pods.get(key)?.spec.nodeName ?? '' });
+    store.pods.delete(key);
+  }
+
+  #start(bound: Pod): void {
+    const { kernel, kubelet, log, store } = this.#world;
+    const nodeName = bound.spec.nodeName ?? '';
+    const node = store.nodes.get(nodeName);
+    if (node === undefined) return;
+    const key = objectKey(bound.metadata);
+    const { startedMs, readyMs } = kubelet.startTimes(bound, node);
+    const current = (): Pod | undefined => {
+      const pod = store.pods.get(key);
+      return pod?.metadata.uid === bound.metadata.uid && pod.metadata.deletionTimeMs === undefined ? pod : undefined;
+    };
+    kernel.after(startedMs, PRIORITY.kubelet, `pod ${key} started`, () => {
+      const pod = current();
+      if (pod === undefined) return;
+      store.pods.set(key, {
+        ...pod,
+        status: { ...pod.status, phase: 'Running', startTimeMs: timestampNow(this.#world) },
+      });
+    });
+    kernel.after(Math.max(startedMs, readyMs), PRIORITY.kubelet, `pod ${key} ready`, () => {
+      const pod = current();
+      if (pod === undefined) return;
+      log.append('PodReady', { pod: key, node: nodeName });
+      const conditions = withCondition(pod.status.conditions, 'Ready', 'True', '', timestampNow(this.#world));
+      store.pods.set(key, { ...pod, status: { ...pod.status, conditions } });
+    });
+  }
+}

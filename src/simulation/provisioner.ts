@@ -1,0 +1,197 @@
+import type { EventHandle } from '../kernel/kernel.js';
+import { isProvisionable } from '../karpenter/pod-predicates.js';
+import { Batcher, type ClosedBatch } from '../karpenter/scheduling/batcher.js';
+import { provisioningPass } from '../karpenter/scheduling/provisioning-pass.js';
+import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
+import type { PlannedNodeClaim, SchedulingResult } from '../karpenter/scheduling/scheduling-result.js';
+import { schedulingErrorMessage } from '../karpenter/scheduling/scheduling-error-message.js';
+import { sameTaint } from '../karpenter/lifecycle/markers.js';
+import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
+import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
+import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
+import type { RandomStream } from '../kernel/random-streams.js';
+import { mergeResources } from '../kubernetes/resource-arithmetic.js';
+import type { ResourceList } from '../kubernetes/resource-list.js';
+import type { Taint } from '../kubernetes/taints.js';
+import type { ClusterState } from './cluster-state.js';
+import { objectKey } from './cluster-store.js';
+import type { NodeClaimController } from './node-claim-controller.js';
+import { nominationWindowMs } from './nomination.js';
+import { epochNow, PRIORITY, type World } from './world.js';
+
+/** A pod that stays provisionable, or a node that stays disrupted, triggers again at this interval (BAT-3). */
+const RETRIGGER_MS = 10_000;
+
+/** Karpenter's provisioner: batches what wants capacity, lets the solver decide, creates the NodeClaims. */
+export class Provisioner {
+  readonly #world: World;
+  readonly #state: ClusterState;
+  readonly #nodeClaims: NodeClaimController;
+  readonly #profile: SchedulingProfile;
+  readonly #lifecycle: LifecycleProfile;
+  readonly #batcher: Batcher;
+  readonly #random: RandomStream;
+  readonly #failures = new Map<string, string>();
+  #timer: EventHandle | undefined;
+  #started = false;
+
+  constructor(world: World, state: ClusterState, nodeClaims: NodeClaimController) {
+    this.#world = world;
+    this.#state = state;
+    this.#nodeClaims = nodeClaims;
+    this.#profile = schedulingProfile(world.settings.version);
+    this.#lifecycle = lifecycleProfile(world.settings.version);
+    this.#batcher = new Batcher(world.settings, world.settings.version, world.kernel.now);
+    this.#random = world.streams.stream('karpenter/provisioner');
+    const { store } = world;
+    store.pods.subscribe(({ before, after }) => {
+      const uid = (after ?? before)?.metadata.uid ?? '';
+      if (after === undefined || after.spec.nodeName !== undefined) this.#failures.delete(uid);
+      else if (isProvisionable(after) && (before === undefined || !isProvisionable(before))) {
+        this.#watchPod(objectKey(after.metadata), uid);
+      }
+    });
+    // v0.32.0 is triggered by pods alone (D44).
+    if (world.settings.version !== 'v0.32.0') {
+      store.nodes.subscribe(({ before, after }) => {
+        if (
+          after !== undefined &&
+          this.#isDisrupted(after.spec.taints) &&
+          !this.#isDisrupted(before?.spec.taints ?? [])
+        ) {
+          this.#watchNode(after.metadata.name, after.metadata.uid);
+        }
+      });
+    }
+  }
+
+  /** Begins to work: pods that wait already are seen now. */
+  start(): void {
+    this.#started = true;
+    for (const pod of this.#world.store.pods.values()) {
+      if (isProvisionable(pod)) this.#watchPod(objectKey(pod.metadata), pod.metadata.uid);
+    }
+  }
+
+  #isDisrupted(taints: readonly Taint[]): boolean {
+    return taints.some((taint) => sameTaint(taint, this.#lifecycle.disruptedTaint));
+  }
+
+  #watchPod(key: string, uid: string): void {
+    if (!this.#started) return;
+    const pod = this.#world.store.pods.get(key);
+    if (pod?.metadata.uid !== uid || !isProvisionable(pod)) return;
+    this.#trigger(uid);
+    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.provisioner, `trigger by ${key}`, () => {
+      this.#watchPod(key, uid);
+    });
+  }
+
+  #watchNode(name: string, uid: string): void {
+    const node = this.#world.store.nodes.get(name);
+    if (node?.metadata.uid !== uid || !this.#isDisrupted(node.spec.taints)) return;
+    this.#trigger(uid);
+    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.provisioner, `trigger by ${name}`, () => {
+      this.#watchNode(name, uid);
+    });
+  }
+
+  #trigger(element: string): void {
+    const { kernel, log } = this.#world;
+    const wasOpen = this.#batcher.closesAtMs() !== undefined;
+    this.#batcher.trigger(element, kernel.now);
+    if (!wasOpen && this.#batcher.closesAtMs() !== undefined) log.append('BatchOpened', {});
+    this.#arm();
+  }
+
+  #arm(): void {
+    const { kernel } = this.#world;
+    const dueMs = this.#batcher.closesAtMs();
+    if (this.#timer !== undefined) {
+      if (this.#timer.timeMs === dueMs) return;
+      kernel.cancel(this.#timer);
+      this.#timer = undefined;
+    }
+    if (dueMs === undefined) return;
+    this.#timer = kernel.at(dueMs, PRIORITY.provisioner, 'batch window', () => {
+      this.#timer = undefined;
+      const batch = this.#batcher.close(kernel.now);
+      if (batch !== undefined) this.#onBatch(batch);
+      this.#arm();
+    });
+  }
+
+  #onBatch(batch: ClosedBatch): void {
+    const { log } = this.#world;
+    log.append('BatchClosed', { openedAtMs: batch.openedAtMs, by: batch.by });
+    const unlaunched = this.#state.unlaunched();
+    if (unlaunched.length > 0) {
+      log.append('PassSkipped', { unlaunched });
+      return;
+    }
+    const { settings } = this.#world;
+    const draw = (): number => this.#random.next();
+    const snapshot = this.#state.snapshot();
+    const pass = provisioningPass(snapshot, settings, this.#profile, draw);
+    const { result, pendingPods, deletingPods } = pass;
+    if (pendingPods + deletingPods === 0) return;
+    log.append('SchedulingPass', {
+      pendingPods,
+      deletingPods,
+      newNodeClaims: result.newNodeClaims.length,
+      placedOnExisting: result.existingNodes.reduce((sum, { pods }) => sum + pods.length, 0),
+      failed: result.errors.size,
+      batchOpenedAtMs: batch.openedAtMs,
+    });
+    this.#apply(result);
+  }
+
+  #apply(result: SchedulingResult): void {
+    this.#reportFailures(result);
+    const untilMs = epochNow(this.#world) + nominationWindowMs(this.#world.settings);
+    for (const { stateNode, pods } of result.existingNodes) {
+      const { nodeClaim, node } = stateNode;
+      if (nodeClaim !== undefined) this.#state.nominate(nodeClaim.metadata.name, untilMs);
+      const target = node?.metadata.name ?? nodeClaim?.metadata.name ?? '';
+      for (const pod of pods) this.#world.log.append('PodNominated', { pod: objectKey(pod.metadata), target });
+    }
+    for (const plan of result.newNodeClaims) {
+      if (this.#isOverLimit(plan)) continue;
+      const name = this.#nodeClaims.create(plan, 'provisioner');
+      for (const pod of plan.pods) {
+        this.#world.log.append('PodNominated', { pod: objectKey(pod.metadata), target: name });
+      }
+    }
+  }
+
+  /** The NodePool may have filled up since the pass began: what runs already must not exceed a limit (LIM-5). */
+  #isOverLimit(plan: PlannedNodeClaim): boolean {
+    const pool = this.#world.store.nodePools.get(plan.nodePoolName);
+    if (pool === undefined) return true;
+    const { limits } = pool;
+    if (Object.keys(limits).length === 0) return false;
+    const usage = this.#usage(plan.nodePoolName);
+    return Object.keys(limits).some((resource) => (usage[resource] ?? 0) > (limits[resource] ?? 0));
+  }
+
+  #usage(nodePoolName: string): ResourceList {
+    const capacities: ResourceList[] = [];
+    for (const stateNode of this.#state.snapshot().stateNodes) {
+      if (stateNode.nodeClaim?.metadata.labels[NODEPOOL_LABEL] !== nodePoolName) continue;
+      const view = this.#profile.stateNodes.view(stateNode);
+      if (!view.markedForDeletion) capacities.push(view.capacity);
+    }
+    return mergeResources(...capacities);
+  }
+
+  #reportFailures(result: SchedulingResult): void {
+    for (const pod of this.#world.store.pods.values()) {
+      const error = result.errors.get(pod.metadata.uid);
+      if (error === undefined) continue;
+      const message = schedulingErrorMessage(error);
+      if (this.#failures.get(pod.metadata.uid) === message) continue;
+      this.#failures.set(pod.metadata.uid, message);
+      this.#world.log.append('FailedScheduling', { pod: objectKey(pod.metadata), code: error.code, message });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { CapacityType, InstanceType, Offering } from '../cloud/instance-type.js';
+import type { NodeClaim } from '../karpenter/nodeclaim.js';
+import type { NodePool } from '../karpenter/nodepool.js';
+import type { Node } from '../kubernetes/node.js';
+import type { Pod } from '../kubernetes/pod.js';
+
+/** An instance the cloud has started. */
+export interface LaunchedInstance {
+  readonly providerID: string;
+  readonly instanceType: InstanceType;
+  readonly offering: Offering;
+  /** From the answer of the launch call to the Node object, ms. */
+  readonly registerAfterMs: number;
+  /** From the Node object to Ready with its not-ready taint gone, ms. */
+  readonly readyAfterMs: number;
+  /** From the answer of the launch call to a spot interruption warning, ms; undefined: never. */
+  readonly interruptAfterMs?: number | undefined;
+}
+
+/** Outcome of a launch call. */
+export type LaunchOutcome =
+  | { readonly launched: LaunchedInstance }
+  /** Nothing that the request admits has capacity: Karpenter deletes the NodeClaim (CR-2). */
+  | { readonly insufficientCapacity: string }
+  /** Another error: Karpenter keeps the NodeClaim and tries again. */
+  | { readonly retry: string };
+
+/**
+ * EC2 and its provider as Karpenter sees them. The World is given one; it never makes one. Times are ms since the start of
+ * the run.
+ */
+export interface Cloud {
+  /** Types offered to a NodePool now, in provider order; the same array while nothing changed. */
+  instanceTypes(nodePool: NodePool, nowMs: number): readonly InstanceType[];
+  /** How long the launch call takes, ms. */
+  launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool): number;
+  /** Answer of the launch call. */
+  launch(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): LaunchOutcome;
+  /** From the terminate call to the instance being gone, ms. */
+  terminateMs(providerID: string): number;
+  /** A spot interruption warning came: the pool is hidden for a while. */
+  interrupted(instanceType: string, zone: string, nowMs: number): void;
+  /** Takes pools out of capacity for a while, unknown to the provider until a launch fails; undefined matches all. */
+  exhaust(
+    pools: {
+      readonly instanceType?: string | undefined;
+      readonly zone?: string | undefined;
+      readonly capacityType?: CapacityType | undefined;
+    },
+    nowMs: number,
+    untilMs: number,
+  ): void;
+}
+
+/** What happens to a bound pod on its node. */
+export interface Kubelet {
+  /** From binding to started and to ready, ms. */
+  startTimes(pod: Pod, node: Node): { readonly startedMs: number; readonly readyMs: number };
+  /** From the deletion request to the pod being gone, ms, given its grace period. */
+  stopMs(pod: Pod, graceMs: number): number;
+  /** The node is gone, and its images with it. */
+  forgetNode(nodeName: string): void;
+}

@@ -1,0 +1,161 @@
+import { hasCondition } from '../karpenter/lifecycle/conditions.js';
+import { drainStep } from '../karpenter/lifecycle/drain.js';
+import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
+import {
+  drainBegun,
+  drainCompleted,
+  instanceTerminating,
+  isDrainOver,
+  terminatingNode,
+  terminationTime,
+  withDisruptedTaint,
+  withoutDisruptedTaint,
+  withTerminationTime,
+} from '../karpenter/lifecycle/termination.js';
+import type { NodeClaim } from '../karpenter/nodeclaim.js';
+import type { Node } from '../kubernetes/node.js';
+import type { ClusterState } from './cluster-state.js';
+import { objectKey } from './cluster-store.js';
+import type { EvictionQueue } from './eviction-queue.js';
+import type { NodeClaimController } from './node-claim-controller.js';
+import type { PodLifecycle } from './pod-lifecycle.js';
+import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
+
+/** After a failed launch the object goes this much later: the lifecycle worker is sleeping (disruption.md §1.4). */
+const UNLAUNCHED_REMOVAL_MS = 1000;
+
+/** Takes nodes down: taint, drain, terminate the instance, let the objects go (disruption.md §1.10–1.12). */
+export class TerminationController {
+  readonly #world: World;
+  readonly #state: ClusterState;
+  readonly #nodeClaims: NodeClaimController;
+  readonly #pods: PodLifecycle;
+  readonly #evictions: EvictionQueue;
+  readonly #profile: LifecycleProfile;
+  /** NodeClaims whose instance has been told to terminate. */
+  readonly #terminating = new Set<string>();
+
+  constructor(
+    world: World,
+    state: ClusterState,
+    nodeClaims: NodeClaimController,
+    pods: PodLifecycle,
+    evictions: EvictionQueue,
+  ) {
+    this.#world = world;
+    this.#state = state;
+    this.#nodeClaims = nodeClaims;
+    this.#pods = pods;
+    this.#evictions = evictions;
+    this.#profile = lifecycleProfile(world.settings.version);
+    nodeClaims.onDeleting((claim) => {
+      this.#begin(claim);
+    });
+  }
+
+  /** The cloud took the machine back: whatever still ran on it is lost with it. */
+  reclaim(nodeClaimName: string): void {
+    const claim = this.#world.store.nodeClaims.get(nodeClaimName);
+    if (claim === undefined || this.#terminating.has(nodeClaimName)) return;
+    this.#world.log.append('InstanceTerminating', {
+      nodeClaim: nodeClaimName,
+      node: claim.status.nodeName ?? '',
+      reclaimed: true,
+    });
+    this.#removeObjects(nodeClaimName);
+  }
+
+  /** Puts the taint of nodes that are going away on a node, or takes it off again. */
+  setDisruptedTaint(node: Node, tainted: boolean): void {
+    const { disruptedTaint } = this.#profile;
+    this.#writeNode(
+      node,
+      tainted ? withDisruptedTaint(node, disruptedTaint) : withoutDisruptedTaint(node, disruptedTaint),
+    );
+  }
+
+  #writeNode(before: Node, after: Node): void {
+    if (after === before) return;
+    const { log, store } = this.#world;
+    const { name } = after.metadata;
+    const { length } = before.spec.taints;
+    if (after.spec.taints.length > length) log.append('NodeTainted', { node: name });
+    if (after.spec.taints.length < length) log.append('NodeUntainted', { node: name });
+    store.nodes.set(name, after);
+  }
+
+  #begin(deleted: NodeClaim): void {
+    const { kernel, store } = this.#world;
+    const { name } = deleted.metadata;
+    const node = this.#state.nodeOf(deleted);
+    if (node !== undefined && hasCondition(deleted, 'Registered')) {
+      const claim = drainBegun(withTerminationTime(deleted), epochNow(this.#world), this.#profile);
+      if (claim !== deleted) store.nodeClaims.set(name, claim);
+      const deletionTimeMs = timestampNow(this.#world);
+      const deleting = { ...node, metadata: { ...node.metadata, deletionTimeMs } };
+      this.#writeNode(node, terminatingNode(deleting, this.#profile));
+      this.#drain(name, node.metadata.name);
+    } else if (deleted.status.providerID === undefined) {
+      kernel.after(UNLAUNCHED_REMOVAL_MS, PRIORITY.termination, `removal of ${name}`, () => {
+        this.#nodeClaims.remove(name);
+      });
+    } else {
+      this.#terminateInstance(name);
+    }
+  }
+
+  #drain(nodeClaimName: string, nodeName: string): void {
+    const { kernel, log, store } = this.#world;
+    const claim = store.nodeClaims.get(nodeClaimName);
+    if (claim === undefined || store.nodes.get(nodeName) === undefined) return;
+    const now = epochNow(this.#world);
+    const step = drainStep(store.podsOn(nodeName), terminationTime(claim), now, this.#profile);
+    for (const { pod, gracePeriodSeconds } of step.forceDelete) {
+      this.#pods.delete(objectKey(pod.metadata), 'termination', gracePeriodSeconds);
+    }
+    for (const pod of step.evict) this.#evictions.add(objectKey(pod.metadata), nodeName);
+    if (step.drained && isDrainOver(claim, now, this.#profile)) {
+      log.append('NodeDrained', { node: nodeName });
+      store.nodeClaims.set(nodeClaimName, drainCompleted(claim, now, this.#profile));
+      this.#terminateInstance(nodeClaimName);
+      return;
+    }
+    kernel.after(this.#profile.termination.drainPollMs, PRIORITY.termination, `drain of ${nodeName}`, () => {
+      this.#drain(nodeClaimName, nodeName);
+    });
+  }
+
+  #terminateInstance(nodeClaimName: string): void {
+    const { cloud, kernel, log, store } = this.#world;
+    const claim = store.nodeClaims.get(nodeClaimName);
+    const providerID = claim?.status.providerID;
+    if (claim === undefined || providerID === undefined) return;
+    const node = claim.status.nodeName ?? '';
+    log.append('InstanceTerminating', { nodeClaim: nodeClaimName, node, reclaimed: false });
+    this.#terminating.add(nodeClaimName);
+    store.nodeClaims.set(nodeClaimName, instanceTerminating(claim, epochNow(this.#world), this.#profile));
+    const { instancePollMs } = this.#profile.termination;
+    // v0.32.0 does not wait for the instance; v1 notices its end at a multiple of its poll.
+    const goneMs =
+      instancePollMs === undefined ? 0 : Math.ceil(cloud.terminateMs(providerID) / instancePollMs) * instancePollMs;
+    kernel.after(goneMs, PRIORITY.termination, `instance of ${nodeClaimName} gone`, () => {
+      this.#removeObjects(nodeClaimName);
+    });
+  }
+
+  #removeObjects(nodeClaimName: string): void {
+    const { log, store } = this.#world;
+    const claim = store.nodeClaims.get(nodeClaimName);
+    if (claim === undefined) return;
+    const node = this.#state.nodeOf(claim);
+    if (node !== undefined) {
+      const { name } = node.metadata;
+      for (const pod of store.podsOn(name)) this.#pods.lose(objectKey(pod.metadata));
+      log.append('NodeDeleted', { node: name });
+      this.#world.kubelet.forgetNode(name);
+      store.nodes.delete(name);
+    }
+    this.#terminating.delete(nodeClaimName);
+    this.#nodeClaims.remove(nodeClaimName);
+  }
+}

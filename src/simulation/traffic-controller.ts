@@ -1,0 +1,160 @@
+import { RandomStreams } from '../kernel/random-streams.js';
+import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
+import { Autoscaler } from '../kubernetes/autoscaling/autoscaler.js';
+import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
+import { isPodActive, isPodReady } from '../kubernetes/pod-conditions.js';
+import { podRequests } from '../kubernetes/pod-requests.js';
+import type { Pod } from '../kubernetes/pod.js';
+import { LoadMeter } from '../workload/load-meter.js';
+import type { ServiceLoad } from '../workload/service-load.js';
+import { TrafficDemand } from '../workload/traffic-demand.js';
+import { objectKey } from './cluster-store.js';
+import type { PodLifecycle } from './pod-lifecycle.js';
+import type { WorkloadController } from './workload-controller.js';
+import { epochNow, PRIORITY, type World } from './world.js';
+
+/** metrics-server's scrape and the HPA's sync, each with a phase of its own (kubernetes.md §3.1). */
+const SCRAPE_MS = 15_000;
+const SYNC_MS = 15_000;
+const SAMPLE_MS = 60_000;
+
+interface Service {
+  readonly key: string;
+  readonly demand: TrafficDemand;
+  readonly meter: LoadMeter;
+}
+
+/** Requests turn into load on the ready pods, the metrics server measures it, autoscalers act on it (kubernetes.md §3, §9). */
+export class TrafficController {
+  readonly #world: World;
+  readonly #workloads: WorkloadController;
+  readonly #services = new Map<string, Service>();
+  readonly #meterOfPod = new Map<string, LoadMeter>();
+  readonly #autoscalers = new Map<string, Autoscaler>();
+
+  constructor(world: World, pods: PodLifecycle, workloads: WorkloadController, loads: readonly ServiceLoad[]) {
+    this.#world = world;
+    this.#workloads = workloads;
+    for (const load of loads) this.#services.set(load.deployment, this.#service(load));
+    pods.onCreated((pod, service) => {
+      const meter = this.#services.get(service)?.meter;
+      if (meter !== undefined) this.#meterOfPod.set(pod.metadata.uid, meter);
+    });
+    world.store.pods.subscribe(({ before, after }) => {
+      this.#podChanged(before, after);
+    });
+  }
+
+  /** Begins to scrape and to sample. */
+  start(): void {
+    const phaseMs = this.#world.streams.stream('metrics-server/phase').int(SCRAPE_MS);
+    this.#repeat(phaseMs, SCRAPE_MS, 'metrics-server', () => {
+      for (const { meter } of this.#services.values()) meter.scrape(this.#world.kernel.now);
+    });
+    this.#repeat(0, SAMPLE_MS, 'demand', () => {
+      this.#sample();
+    });
+  }
+
+  /** Creates or replaces a HorizontalPodAutoscaler. */
+  applyAutoscaler(hpa: HorizontalPodAutoscaler): void {
+    const key = objectKey(hpa.metadata);
+    const known = this.#autoscalers.get(key);
+    if (known !== undefined) {
+      known.hpa = hpa;
+      return;
+    }
+    const autoscaler = new Autoscaler(hpa);
+    this.#autoscalers.set(key, autoscaler);
+    const phaseMs = this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS);
+    this.#repeat(phaseMs, SYNC_MS, `HPA ${key}`, () => {
+      this.#sync(autoscaler);
+    });
+  }
+
+  #service({ deployment, traffic, model }: ServiceLoad): Service {
+    const { startTimeMs, streams } = this.#world;
+    // Services on one curve share its noise: each reads a copy of the same stream.
+    const noise = new RandomStreams(streams.seed).stream(`traffic/noise/${traffic.curve ?? deployment}`);
+    const demand = new TrafficDemand(traffic, startTimeMs, noise);
+    return { key: deployment, demand, meter: new LoadMeter(model, demand, startTimeMs) };
+  }
+
+  #repeat(firstMs: number, everyMs: number, label: string, action: () => void): void {
+    this.#world.kernel.after(firstMs, PRIORITY.traffic, label, () => {
+      action();
+      this.#repeat(everyMs, everyMs, label, action);
+    });
+  }
+
+  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
+    const { uid } = (after ?? before)?.metadata ?? { uid: '' };
+    const meter = this.#meterOfPod.get(uid);
+    if (meter === undefined) return;
+    const { now } = this.#world.kernel;
+    if (after === undefined) {
+      meter.gone(uid, now);
+      this.#meterOfPod.delete(uid);
+      return;
+    }
+    if (after.status.phase === 'Running' && before?.status.phase !== 'Running') {
+      meter.started(uid, cpuLimit(after), now);
+    }
+    if (isPodReady(after)) meter.ready(uid, now);
+    if (after.metadata.deletionTimeMs !== undefined) meter.stopping(uid, now);
+  }
+
+  #sync(autoscaler: Autoscaler): void {
+    const { namespace } = autoscaler.hpa.metadata;
+    const { kind, name } = autoscaler.hpa.scaleTargetRef;
+    const key = `${namespace}/${name}`;
+    const deployment = kind === 'Deployment' ? this.#workloads.deployment(key) : undefined;
+    if (deployment === undefined) return;
+    const pods = this.#workloads.podsOf(key);
+    const input = {
+      specReplicas: deployment.replicas,
+      statusReplicas: pods.filter(isPodActive).length,
+      pods: pods.map((pod) => ({ pod, metrics: this.#meterOfPod.get(pod.metadata.uid)?.metrics(pod.metadata.uid) })),
+    };
+    const decision = autoscaler.sync(input, epochNow(this.#world));
+    if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');
+  }
+
+  #sample(): void {
+    const { kernel, log } = this.#world;
+    for (const { key, demand, meter } of this.#services.values()) {
+      const requestsPerSecond = Math.round(demand.at(kernel.now) * 1000) / 1000;
+      log.append('Demand', { service: key, requestsPerSecond, readyPods: meter.readyPods });
+    }
+    log.append('UsageSampled', this.#usage());
+  }
+
+  /** Pods without a traffic model, system agents for instance, are taken to use what they request. */
+  #usage(): { readonly cpuMilli: number; readonly memoryBytes: number } {
+    let cpuMilli = 0;
+    let memoryBytes = 0;
+    const { store } = this.#world;
+    for (const node of store.nodes.values()) {
+      if (node.metadata.labels[NODEPOOL_LABEL] === undefined) continue;
+      for (const pod of store.podsOn(node.metadata.name)) {
+        const { uid } = pod.metadata;
+        const metered = this.#meterOfPod.get(uid)?.usage(uid);
+        const requests = podRequests(pod);
+        cpuMilli += metered?.cpuMilli ?? requests['cpu'] ?? 0;
+        memoryBytes += metered?.memoryBytes ?? requests['memory'] ?? 0;
+      }
+    }
+    return { cpuMilli, memoryBytes };
+  }
+}
+
+/** Sum of the containers' CPU limits, milli; undefined when one has none. */
+function cpuLimit({ spec }: Pod): number | undefined {
+  let limit = 0;
+  for (const { limits } of spec.containers) {
+    const cpu = limits['cpu'];
+    if (cpu === undefined) return undefined;
+    limit += cpu;
+  }
+  return limit;
+}

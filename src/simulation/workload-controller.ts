@@ -1,0 +1,266 @@
+import { ApiRateLimit } from '../kubernetes/controllers/api-rate-limit.js';
+import {
+  daemonPodNode,
+  daemonSetOwner,
+  daemonTemplate,
+  reconcileDaemonSet,
+} from '../kubernetes/controllers/daemon-set.js';
+import { reconcileDeployment, type ReplicaSetState } from '../kubernetes/controllers/deployment.js';
+import { podFromTemplate } from '../kubernetes/controllers/pod-from-template.js';
+import { reconcileReplicaSet } from '../kubernetes/controllers/replica-set.js';
+import { reconcileStatefulSet, statefulPodName } from '../kubernetes/controllers/stateful-set.js';
+import type { Node } from '../kubernetes/node.js';
+import type { OwnerReference } from '../kubernetes/object-meta.js';
+import { isPodActive, isPodFinished, podCondition } from '../kubernetes/pod-conditions.js';
+import type { ControllerScale } from '../kubernetes/pod-disruption-budget.js';
+import { podRequests } from '../kubernetes/pod-requests.js';
+import type { Pod } from '../kubernetes/pod.js';
+import type { SchedulerCache } from '../kubernetes/scheduler/scheduler-cache.js';
+import type { DaemonSet, Deployment, PodTemplate, ReplicaSet, StatefulSet } from '../kubernetes/workloads.js';
+import { objectKey } from './cluster-store.js';
+import type { PodLifecycle } from './pod-lifecycle.js';
+import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
+
+interface DeploymentState {
+  deployment: Deployment;
+  /** By UID, oldest first. */
+  readonly replicaSets: Map<string, ReplicaSet>;
+}
+
+/** Deployments, ReplicaSets, StatefulSets and DaemonSets: keeps as many pods as they want (kubernetes.md §2). */
+export class WorkloadController {
+  readonly #world: World;
+  readonly #pods: PodLifecycle;
+  readonly #cache: SchedulerCache;
+  readonly #deployments = new Map<string, DeploymentState>();
+  readonly #statefulSets = new Map<string, StatefulSet>();
+  readonly #daemonSets = new Map<string, DaemonSet>();
+  readonly #podsByOwner = new Map<string, Map<string, Pod>>();
+  /** Workload of an owner's UID: `kind/namespace/name`. */
+  readonly #workloadOfOwner = new Map<string, string>();
+  /** Pods that are ordered and wait for the client's rate limit, by owner UID. */
+  readonly #ordered = new Map<string, number>();
+  readonly #rateLimit = new ApiRateLimit();
+  readonly #dirty = new Set<string>();
+  readonly #scaleListeners: (() => void)[] = [];
+
+  constructor(world: World, pods: PodLifecycle, cache: SchedulerCache) {
+    this.#world = world;
+    this.#pods = pods;
+    this.#cache = cache;
+    world.store.pods.subscribe(({ before, after }) => {
+      this.#podChanged(before, after);
+    });
+    world.store.nodes.subscribe(({ after }) => {
+      if (after !== undefined) this.#syncDaemonsOn(after);
+    });
+  }
+
+  /** Told whenever the wanted size of a workload changes. */
+  onScale(listener: () => void): void {
+    this.#scaleListeners.push(listener);
+  }
+
+  get daemonSets(): readonly DaemonSet[] {
+    return [...this.#daemonSets.values()];
+  }
+
+  /** The Deployment under `namespace/name`. */
+  deployment(key: string): Deployment | undefined {
+    return this.#deployments.get(key)?.deployment;
+  }
+
+  /** Pods of a Deployment, all revisions, terminating ones included. */
+  podsOf(key: string): readonly Pod[] {
+    const state = this.#deployments.get(key);
+    if (state === undefined) return [];
+    return [...state.replicaSets.keys()].flatMap((uid) => this.#owned(uid));
+  }
+
+  /** Size wanted of the controller behind an owner reference, for PodDisruptionBudgets. */
+  scaleOf(ownerUid: string): ControllerScale | undefined {
+    const workload = this.#workloadOfOwner.get(ownerUid) ?? '';
+    const key = workload.slice(workload.indexOf('/') + 1);
+    if (workload.startsWith('Deployment/')) {
+      const deployment = this.deployment(key);
+      return deployment && { uid: deployment.metadata.uid, replicas: deployment.replicas };
+    }
+    const set = this.#statefulSets.get(key);
+    return set && { uid: set.metadata.uid, replicas: set.replicas };
+  }
+
+  /** Creates or replaces a Deployment. A replaced one keeps the size an autoscaler gave it, as with `kubectl apply`. */
+  applyDeployment(deployment: Deployment, keepReplicas: boolean): void {
+    const key = objectKey(deployment.metadata);
+    const known = this.#deployments.get(key);
+    if (known === undefined) {
+      this.#deployments.set(key, { deployment, replicaSets: new Map() });
+    } else {
+      const replicas = keepReplicas ? known.deployment.replicas : deployment.replicas;
+      known.deployment = { ...deployment, replicas, metadata: known.deployment.metadata };
+    }
+    this.#scaled();
+    this.#markDirty(`Deployment/${key}`);
+  }
+
+  applyStatefulSet(set: StatefulSet): void {
+    const key = objectKey(set.metadata);
+    this.#statefulSets.set(key, set);
+    this.#workloadOfOwner.set(set.metadata.uid, `StatefulSet/${key}`);
+    this.#cache.setOwnerSelector('StatefulSet', set.metadata.namespace, set.metadata.name, set.selector);
+    this.#scaled();
+    this.#markDirty(`StatefulSet/${key}`);
+  }
+
+  applyDaemonSet(set: DaemonSet): void {
+    const key = objectKey(set.metadata);
+    this.#daemonSets.set(key, set);
+    this.#workloadOfOwner.set(set.metadata.uid, `DaemonSet/${key}`);
+    for (const node of this.#world.store.nodes.values()) this.#syncDaemonsOn(node);
+  }
+
+  /** Sets a Deployment's replicas; false if there is no such Deployment. */
+  scale(key: string, replicas: number, by: 'hpa' | 'scenario'): boolean {
+    const state = this.#deployments.get(key);
+    if (state === undefined) return false;
+    const from = state.deployment.replicas;
+    if (from === replicas) return true;
+    this.#world.log.append('ReplicasChanged', { service: key, from, to: replicas, by });
+    state.deployment = { ...state.deployment, replicas };
+    this.#scaled();
+    this.#markDirty(`Deployment/${key}`);
+    return true;
+  }
+
+  #scaled(): void {
+    for (const listener of this.#scaleListeners) listener();
+  }
+
+  #owned(uid: string): Pod[] {
+    const pods = this.#podsByOwner.get(uid);
+    return pods === undefined ? [] : [...pods.values()];
+  }
+
+  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
+    const pod = after ?? before;
+    const owner = pod?.metadata.ownerReferences.find((reference) => reference.controller);
+    if (pod === undefined || owner === undefined) return;
+    let owned = this.#podsByOwner.get(owner.uid);
+    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = new Map()));
+    if (after === undefined) owned.delete(objectKey(pod.metadata));
+    else owned.set(objectKey(pod.metadata), after);
+    if (before !== undefined && (after === undefined || countsDiffer(before, after))) {
+      const workload = this.#workloadOfOwner.get(owner.uid);
+      if (workload !== undefined && owner.kind !== 'DaemonSet') this.#markDirty(workload);
+    }
+  }
+
+  /** Controllers react within the instant, once for everything that happened in it. */
+  #markDirty(workload: string): void {
+    if (this.#dirty.has(workload)) return;
+    this.#dirty.add(workload);
+    const { kernel } = this.#world;
+    kernel.at(kernel.now, PRIORITY.workloads, `sync of ${workload}`, () => {
+      this.#dirty.delete(workload);
+      const key = workload.slice(workload.indexOf('/') + 1);
+      if (workload.startsWith('Deployment/')) this.#syncDeployment(key);
+      else this.#syncStatefulSet(key);
+    });
+  }
+
+  #syncDeployment(key: string): void {
+    const state = this.#deployments.get(key);
+    if (state === undefined) return;
+    const now = timestampNow(this.#world);
+    const makeUid = (): string => this.#world.names.uid();
+    for (;;) {
+      const states = [...state.replicaSets.values()].map((set) => this.#replicaSetState(set));
+      const changed = reconcileDeployment(state.deployment, states, now, makeUid);
+      if (changed.length === 0) break;
+      for (const set of changed) this.#storeReplicaSet(key, state, set);
+    }
+    for (const set of state.replicaSets.values()) this.#syncReplicaSet(key, state, set);
+  }
+
+  #storeReplicaSet(key: string, state: DeploymentState, set: ReplicaSet): void {
+    const { uid, namespace, name } = set.metadata;
+    if (!state.replicaSets.has(uid)) {
+      this.#workloadOfOwner.set(uid, `Deployment/${key}`);
+      this.#cache.setOwnerSelector('ReplicaSet', namespace, name, set.selector);
+    }
+    state.replicaSets.set(uid, set);
+  }
+
+  #replicaSetState(replicaSet: ReplicaSet): ReplicaSetState {
+    const pods = this.#owned(replicaSet.metadata.uid);
+    const readyBeforeMs = epochNow(this.#world) - replicaSet.minReadySeconds * 1000;
+    const available = pods.filter((pod) => {
+      const ready = podCondition(pod, 'Ready');
+      return isPodActive(pod) && ready?.status === 'True' && ready.lastTransitionTimeMs <= readyBeforeMs;
+    });
+    return { replicaSet, pods: pods.filter((pod) => !isPodFinished(pod)).length, available: available.length };
+  }
+
+  #syncReplicaSet(key: string, state: DeploymentState, set: ReplicaSet): void {
+    const { uid } = set.metadata;
+    const related = [...state.replicaSets.keys()]
+      .filter((other) => other !== uid)
+      .flatMap((other) => this.#owned(other));
+    const plan = reconcileReplicaSet(set, this.#owned(uid), related, epochNow(this.#world));
+    for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
+    const missing = plan.create - (this.#ordered.get(uid) ?? 0);
+    for (let i = 0; i < missing; i++) this.#order(key, set);
+  }
+
+  /** Orders one pod; it is created when the client's rate limit lets it. */
+  #order(key: string, set: ReplicaSet): void {
+    const { kernel, names } = this.#world;
+    const { uid, name, namespace } = set.metadata;
+    this.#ordered.set(uid, (this.#ordered.get(uid) ?? 0) + 1);
+    kernel.after(this.#rateLimit.reserve(kernel.now), PRIORITY.workloads, `pod of ${key}`, () => {
+      this.#ordered.set(uid, (this.#ordered.get(uid) ?? 1) - 1);
+      // Scaled down again before its turn came.
+      const wanted = this.#deployments.get(key)?.replicaSets.get(uid)?.replicas ?? 0;
+      if (this.#owned(uid).filter(isPodActive).length >= wanted) return;
+      const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid, controller: true };
+      this.#createPod(set.template, names.generate(`${name}-`), namespace, owner, key);
+    });
+  }
+
+  #createPod(template: PodTemplate, name: string, namespace: string, owner: OwnerReference, service: string): void {
+    const creationTimeMs = timestampNow(this.#world);
+    const pod = podFromTemplate(template, { name, namespace, uid: this.#world.names.uid(), owner, creationTimeMs });
+    this.#pods.create(pod, service, podRequests(pod));
+  }
+
+  #syncStatefulSet(key: string): void {
+    const set = this.#statefulSets.get(key);
+    if (set === undefined) return;
+    const { uid, name, namespace } = set.metadata;
+    const plan = reconcileStatefulSet(set, this.#owned(uid));
+    for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid, controller: true };
+    for (const ordinal of plan.create) {
+      this.#createPod(set.template, statefulPodName(set, ordinal), namespace, owner, key);
+    }
+  }
+
+  #syncDaemonsOn(node: Node): void {
+    if (node.metadata.deletionTimeMs !== undefined) return;
+    const { name } = node.metadata;
+    for (const [key, set] of this.#daemonSets) {
+      const here = this.#owned(set.metadata.uid).filter((pod) => daemonPodNode(pod) === name);
+      const plan = reconcileDaemonSet(set, [node], here);
+      for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
+      if (plan.create.length === 0) continue;
+      const podName = this.#world.names.generate(`${set.metadata.name}-`);
+      this.#createPod(daemonTemplate(set, name), podName, set.metadata.namespace, daemonSetOwner(set), key);
+    }
+  }
+}
+
+/** Whether a change of a pod changes what its controller counts: active, ready. */
+function countsDiffer(before: Pod, after: Pod): boolean {
+  const ready = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True';
+  return isPodActive(before) !== isPodActive(after) || ready(before) !== ready(after);
+}
