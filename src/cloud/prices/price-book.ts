@@ -40,8 +40,8 @@ const EDITIONS = {
 /** Standard deviation of the logarithm of zone prices around the regional one, from zone prices of 2022 (aws.md §21). */
 const ZONE_SIGMA = 0.055;
 
-/** Prices of EC2 carry this many decimals. */
-const PRICE_DECIMALS = 1e6;
+/** Prices are kept to a millionth of a dollar. */
+const MICRO = 1e6;
 
 /**
  * Reads the price book of a region. Spot prices are derived, not observed: on-demand price less the advisor's saving, times
@@ -79,8 +79,10 @@ export function readPriceBook(options: PriceBookOptions): PriceBook {
       const base = onDemand.get(type);
       const advice = spotAdvice.get(type);
       if (base === undefined || advice === undefined) return undefined;
-      const regional = (base * (100 - advice.savingsPercent)) / 100;
-      const price = roundPrice(Math.min(regional * zoneFactor(streams, pool), base));
+      // In whole micro-dollars, so that halves round up exactly.
+      const onDemandMicro = Math.round(base * MICRO);
+      const regionalMicro = (onDemandMicro * (100 - advice.savingsPercent)) / 100;
+      const price = Math.round(Math.min(regionalMicro * zoneFactor(streams, pool), onDemandMicro)) / MICRO;
       spotPrices.set(pool, price);
       return price;
     },
@@ -90,10 +92,6 @@ export function readPriceBook(options: PriceBookOptions): PriceBook {
 /** Lognormal with mean 1, so that the regional price stays the average over zones. */
 function zoneFactor(streams: RandomStreams | undefined, pool: string): number {
   return streams?.stream(`spot-price/${pool}`).lognormal(-(ZONE_SIGMA ** 2) / 2, ZONE_SIGMA) ?? 1;
-}
-
-function roundPrice(price: number): number {
-  return Math.round(price * PRICE_DECIMALS) / PRICE_DECIMALS;
 }
 
 function readOnDemandPrices(
