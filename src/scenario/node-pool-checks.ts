@@ -1,4 +1,5 @@
 import type { NodePool } from '../karpenter/nodepool.js';
+import type { KarpenterVersion } from '../karpenter/settings.js';
 import { INSTANCE_TYPE_LABEL, normalizeLabelKey, WELL_KNOWN_LABELS } from '../karpenter/requirements/labels.js';
 import { Requirements } from '../karpenter/requirements/requirements.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
@@ -10,6 +11,7 @@ import type { ScenarioCatalogue } from './scenario-catalogue.js';
 /** Where the NodePools would launch. */
 export interface Surroundings {
   readonly catalogue: ScenarioCatalogue;
+  readonly version: KarpenterVersion;
   readonly region: string;
   readonly zones: readonly string[];
 }
@@ -79,7 +81,7 @@ function checkAnyTypeMatches(
   manifests: ManifestSet,
   nodePool: NodePool,
   known: Pick<ClusterObjects, 'nodeClasses'>,
-  { catalogue, region, zones }: Surroundings,
+  { catalogue, version, region, zones }: Surroundings,
 ): readonly Problem[] {
   const nodeClass = known.nodeClasses.find(({ metadata }) => metadata.name === nodePool.template.nodeClassRef.name);
   if (catalogue.typeRequirements === undefined || nodeClass === undefined || nodePool.replicas === 0) return [];
@@ -89,7 +91,7 @@ function checkAnyTypeMatches(
   );
   const byName = wanted.find(INSTANCE_TYPE_LABEL);
   const names = byName !== undefined && !byName.negated ? [...byName.values] : undefined;
-  const types = catalogue.typeRequirements({ names, nodeClass, region, zones });
+  const types = catalogue.typeRequirements({ names, nodeClass, version, region, zones });
   const conflicts = new Set<string>();
   for (const type of types) {
     // Types know nothing of a NodePool's own labels; those cannot speak against a type.

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
+import { isRecord, renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 
 /** One `--set path=value`. */
@@ -56,40 +56,43 @@ function parsePath(text: string): PathKey[] | undefined {
   return rest === '' && keys.length > 0 ? keys : undefined;
 }
 
-/** Sets the values in a copy; a path that leads through something that is no map or list is a problem. */
+/** Sets the values in a copy; a path that leads nowhere is a problem and changes nothing. */
 export function applyOverrides(
   root: unknown,
   overrides: readonly Override[],
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const value = structuredClone(root);
   const problems = overrides.flatMap((override) => {
-    const failedAt = setAt(value, override.path, override.value);
-    if (failedAt === undefined) return [];
-    const message = `there is nothing at ${renderPath(failedAt)} that has a ${String(override.path[failedAt.length])}`;
+    const deadEnd = findDeadEnd(value, override.path);
+    if (deadEnd === undefined) {
+      setAt(value, override.path, override.value);
+      return [];
+    }
+    const message = `there is no ${renderPath(deadEnd)} to set`;
     return [overrideProblem(override.text, renderPath(override.path), 'unknown-field', message)];
   });
   return { value, problems };
 }
 
-function setAt(root: unknown, path: readonly PathKey[], value: unknown): readonly PathKey[] | undefined {
+/** First part of a path that cannot be gone along; undefined when it can, where missing maps would be made. */
+function findDeadEnd(root: unknown, path: readonly PathKey[]): readonly PathKey[] | undefined {
   let container = root;
   for (const [depth, key] of path.entries()) {
-    const slot = slotOf(container, key);
-    if (slot === undefined) return path.slice(0, depth);
-    if (depth === path.length - 1) slot.container[slot.key] = value;
-    else container = slot.container[slot.key] ??= {};
+    // The slot after the last one of a list appends.
+    const fits = Array.isArray(container)
+      ? /^\d+$/.test(String(key)) && Number(key) <= container.length
+      : typeof key === 'string' && key !== '__proto__' && (isRecord(container) || container === undefined);
+    if (!fits) return path.slice(0, depth + 1);
+    container = (container as Readonly<Record<PathKey, unknown>> | undefined)?.[key] ?? undefined;
   }
   return undefined;
 }
 
-function slotOf(container: unknown, key: PathKey): { container: Record<PathKey, unknown>; key: PathKey } | undefined {
-  if (typeof container !== 'object' || container === null || key === '__proto__') return undefined;
-  const slots = container as Record<PathKey, unknown>;
-  if (!Array.isArray(container)) return typeof key === 'string' ? { container: slots, key } : undefined;
-  const index = Number(key);
-  // The slot after the last one appends.
-  const exists = Number.isInteger(index) && index >= 0 && index <= container.length;
-  return exists ? { container: slots, key: index } : undefined;
+function setAt(root: unknown, path: readonly PathKey[], value: unknown): void {
+  let container = root as Record<PathKey, unknown>;
+  for (const key of path.slice(0, -1)) container = (container[key] ??= {}) as Record<PathKey, unknown>;
+  const last = path.at(-1);
+  if (last !== undefined) container[last] = value;
 }
 
 /** Problems at a place that an override wrote belong to the override, not to the file. */
@@ -98,11 +101,16 @@ export function blameOverrides(problems: readonly Problem[], overrides: readonly
   const places = overrides.map(({ text, path }) => ({ text, place: renderPath(path) }));
   return problems.map((problem) => {
     const own = places.findLast(
+      // An unknown key above the place was made on the way to it.
       ({ place }) =>
-        problem.path === place || (problem.path.startsWith(place) && /^[.[]/.test(problem.path.slice(place.length))),
+        isWithin(problem.path, place) || (problem.code === 'unknown-field' && isWithin(place, problem.path)),
     );
     return own === undefined ? problem : { ...problem, file: `--set ${own.text}`, line: 1, column: 1 };
   });
+}
+
+function isWithin(path: string, place: string): boolean {
+  return path === place || (path.startsWith(place) && /^[.[]/.test(path.slice(place.length)));
 }
 
 /** A problem with an override itself. */

@@ -1,5 +1,6 @@
 import type { InstanceType } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
+import type { KarpenterVersion } from '../karpenter/settings.js';
 
 /** What a scenario is checked against: the regions, zones and instance types there is data for. */
 export interface ScenarioCatalogue {
@@ -19,6 +20,7 @@ export interface ScenarioCatalogue {
 export interface TypeQuery {
   readonly names: readonly string[] | undefined;
   readonly nodeClass: EC2NodeClass;
+  readonly version: KarpenterVersion;
   readonly region: string;
   readonly zones: readonly string[];
 }

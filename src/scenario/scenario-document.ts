@@ -2,6 +2,8 @@ import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
 import { parseManifestStream, type PositionOf } from '../kubernetes/manifest/manifest-document.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
+import { didYouMean } from '../kubernetes/manifest/closest-name.js';
+import { knownKeys } from './scenario-json-schema.js';
 import { applyOverrides, blameOverrides, type Override } from './overrides.js';
 import { scenarioFileSchema, type ScenarioFile } from './scenario-file.js';
 import { schemaProblems } from './schema-problems.js';
@@ -36,7 +38,8 @@ export function readScenarioDocument(
     return [{ file, line: 1, column: 1, path: '', code: 'wrong-type', message, expected: 'one scenario' }];
   }
   const overrides = allOverrides.filter(({ object }) => object === undefined);
-  const { value, problems: unapplied } = applyOverrides(document.value, overrides);
+  const { value, problems: deadEnds } = applyOverrides(document.value, overrides);
+  const unapplied = deadEnds.map((problem) => ({ ...problem, hint: keyHint(problem.path) }));
   const parsed = scenarioFileSchema.safeParse(value);
   const positionOf = document.positionOf;
   if (!parsed.success) {
@@ -44,4 +47,10 @@ export function readScenarioDocument(
     return [...unapplied, ...blameOverrides(invalid, overrides)];
   }
   return unapplied.length > 0 ? unapplied : new ScenarioDocument(file, parsed.data, positionOf, overrides);
+}
+
+function keyHint(path: string): string | undefined {
+  const [key = ''] = path.split(/[.[]/);
+  const known = knownKeys([]);
+  return known.includes(key) ? undefined : didYouMean(key, known);
 }

@@ -193,7 +193,8 @@ export class ScenarioLoader {
   /** Checks what was read against everything that is then known, and makes it immutable. */
   #finishCluster(manifests: ManifestSet, known: ClusterObjects): ClusterObjects {
     const { region, zones } = this.document.content;
-    const surroundings = { catalogue: this.context.catalogue, region, zones };
+    const { catalogue, version } = this.context;
+    const surroundings = { catalogue, version, region, zones };
     const priorities = resolvePriorities(manifests);
     this.problems.push(
       ...manifests.problems,
