@@ -1,21 +1,21 @@
-import type { TypeView } from './type-view.js';
+import type { InstanceType } from '../../cloud/instance-type.js';
+
+/** Free instances by reservation id. */
+type Capacities = ReadonlyMap<string, number>;
+
+/** Most lists have no reservations at all, so a list is read once. */
+const capacitiesByList = new WeakMap<readonly InstanceType[], Capacities>();
 
 /** Reserved capacity that new NodeClaims may still count on in this pass (RSV-1). */
 export class ReservationLedger {
   readonly #capacity = new Map<string, number>();
   readonly #heldBy = new Map<string, Set<string>>();
 
-  /** A reservation holds what the most pessimistic of its offerings says, available or not. */
-  constructor(types: Iterable<TypeView>) {
-    for (const { offerings } of types) {
-      for (const { offering } of offerings) {
-        const { capacityType, reservationId, reservationCapacity = 0 } = offering;
-        if (capacityType !== 'reserved' || reservationId === undefined) continue;
-        const known = this.#capacity.get(reservationId);
-        this.#capacity.set(
-          reservationId,
-          known === undefined ? reservationCapacity : Math.min(known, reservationCapacity),
-        );
+  /** @param lists - Types of the NodePools, all of them. */
+  constructor(lists: Iterable<readonly InstanceType[]>) {
+    for (const types of lists) {
+      for (const [id, free] of capacitiesOf(types)) {
+        this.#capacity.set(id, Math.min(this.#capacity.get(id) ?? Infinity, free));
       }
     }
   }
@@ -40,4 +40,19 @@ export class ReservationLedger {
   #holds(holder: string, reservationId: string): boolean {
     return this.#heldBy.get(holder)?.has(reservationId) === true;
   }
+}
+
+/** A reservation holds what the most pessimistic of its offerings says, available or not. */
+function capacitiesOf(types: readonly InstanceType[]): Capacities {
+  const known = capacitiesByList.get(types);
+  if (known !== undefined) return known;
+  const capacities = new Map<string, number>();
+  for (const { offerings } of types) {
+    for (const { capacityType, reservationId, reservationCapacity = 0 } of offerings) {
+      if (capacityType !== 'reserved' || reservationId === undefined) continue;
+      capacities.set(reservationId, Math.min(capacities.get(reservationId) ?? Infinity, reservationCapacity));
+    }
+  }
+  capacitiesByList.set(types, capacities);
+  return capacities;
 }

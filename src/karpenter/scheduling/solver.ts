@@ -25,7 +25,7 @@ import { storageIndex } from './storage-index.js';
 import { nodeClaimTemplate, type NodeClaimTemplate } from './template.js';
 import { Topology } from './topology.js';
 import { topologyUniverse } from './topology-universe.js';
-import { typeViews, type TypeView } from './type-view.js';
+import type { TypeView } from './type-view.js';
 import { unstableSortInPlace } from './unstable-sort.js';
 import { VolumeUsage } from './volume-usage.js';
 
@@ -117,7 +117,7 @@ class SchedulingPass {
       topology: this.#topology,
       reservations:
         profile.knowsReservations && settings.featureGates.reservedCapacity
-          ? new ReservationLedger(pools.flatMap(({ types }) => typeViews(types)))
+          ? new ReservationLedger(pools.map(({ types }) => types))
           : undefined,
       strictReservations: request.purpose === 'provisioning',
     };

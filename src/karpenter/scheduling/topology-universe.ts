@@ -39,11 +39,35 @@ const OFFERED_KEYS = [ZONE_LABEL, CAPACITY_TYPE_LABEL];
 
 const cache = new WeakMap<NodePool, CachedDomains>();
 
+type PoolTypes = readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[];
+
+interface CachedUniverse {
+  readonly pools: PoolTypes;
+  readonly reading: BoundsReading;
+  readonly universe: TopologyUniverse;
+}
+
+/** The last universe of the NodePools that begin with this one. */
+const universes = new WeakMap<NodePool, CachedUniverse>();
+
 /** The universe of the NodePools that have instance types, whatever of them is available (TOP-1, TOP-3). */
-export function topologyUniverse(
-  pools: readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[],
-  reading: BoundsReading,
-): TopologyUniverse {
+export function topologyUniverse(pools: PoolTypes, reading: BoundsReading): TopologyUniverse {
+  const [first] = pools;
+  const known = first === undefined ? undefined : universes.get(first.nodePool);
+  if (known?.reading === reading && samePools(known.pools, pools)) return known.universe;
+  const universe = mergeDomains(pools, reading);
+  if (first !== undefined) universes.set(first.nodePool, { pools, reading, universe });
+  return universe;
+}
+
+function samePools(a: PoolTypes, b: PoolTypes): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ nodePool, types }, index) => nodePool === b[index]?.nodePool && types === b[index].types)
+  );
+}
+
+function mergeDomains(pools: PoolTypes, reading: BoundsReading): TopologyUniverse {
   const universe = new Map<string, { domains: Map<string, (readonly Taint[])[]>; inAnyOrder: boolean }>();
   for (const { nodePool, types } of pools) {
     if (types.length === 0) continue;
