@@ -2,7 +2,8 @@ import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { isQuantityError, parseAmount } from '../kubernetes/quantity.js';
 import type { LoadModel, ServiceLoad, TrafficSpec } from '../workload/service-load.js';
-import { durationMs, sinceStartMs } from './clock.js';
+import { durationMs } from './clock.js';
+import { timeWithinRun } from './resolve-events.js';
 import type { ScenarioDocument } from './scenario-document.js';
 import type { ScenarioFile } from './scenario-file.js';
 import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
@@ -16,11 +17,14 @@ const MEASURED_NOISE = 0.25;
 /** Services with their traffic and load model; problems for names that lead nowhere. */
 export function resolveServices(
   document: ScenarioDocument,
-  startTimeMs: number,
+  run: { readonly startTimeMs: number; readonly durationMs: number },
   deployments: readonly string[],
 ): { readonly services: readonly ServiceLoad[]; readonly problems: readonly Problem[] } {
   const { traffic = {}, services = [] } = document.content;
   const problems: Problem[] = [];
+  const curves = new Map(
+    Object.entries(traffic).map(([name, curve]) => [name, resolveCurve(document, name, curve, run, problems)]),
+  );
   const seen = new Set<string>();
   const resolved = services.flatMap((service, index): ServiceLoad[] => {
     const at = (key: string) => ['services', index, key];
@@ -46,9 +50,9 @@ export function resolveServices(
       );
     }
     seen.add(deployment);
-    const curve = traffic[service.traffic];
+    const curve = curves.get(service.traffic);
     if (curve === undefined) {
-      const names = Object.keys(traffic);
+      const names = [...curves.keys()];
       problems.push(
         document.problem(at('traffic'), {
           code: 'missing-reference',
@@ -59,21 +63,27 @@ export function resolveServices(
       );
       return [];
     }
-    const spec = resolveCurve(service.traffic, curve, service.share ?? 1, startTimeMs);
-    return [{ deployment, traffic: spec, model: resolveLoad(service.load) }];
+    const baseRps = curve.baseRps * (service.share ?? 1);
+    return [{ deployment, traffic: { ...curve, baseRps }, model: resolveLoad(service.load) }];
   });
   return { services: resolved, problems };
 }
 
-function resolveCurve(name: string, curve: Curve, share: number, startTimeMs: number): TrafficSpec {
+function resolveCurve(
+  document: ScenarioDocument,
+  name: string,
+  curve: Curve,
+  run: { readonly startTimeMs: number; readonly durationMs: number },
+  problems: Problem[],
+): TrafficSpec {
   const { daily = 'flat', weekdays = 'flat', spikes = [] } = curve;
   return {
     curve: name,
-    baseRps: curve.requestsPerSecond * share,
+    baseRps: curve.requestsPerSecond,
     hourly: typeof daily === 'string' ? (DAILY_PRESETS[daily] ?? []) : daily,
     weekdays: typeof weekdays === 'string' ? (WEEKDAY_PRESETS[weekdays] ?? []) : weekdays,
-    spikes: spikes.map((spike) => ({
-      startMs: sinceStartMs(spike.at, startTimeMs),
+    spikes: spikes.map((spike, index) => ({
+      startMs: timeWithinRun(document, ['traffic', name, 'spikes', index, 'at'], spike.at, run, problems),
       factor: spike.factor,
       rampMs: durationMs(spike.ramp),
       holdMs: durationMs(spike.hold),

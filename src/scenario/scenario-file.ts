@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseGoDuration } from '../kubernetes/duration.js';
 import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
 
 /**
@@ -12,8 +13,11 @@ function text(pattern: RegExp, expected: string) {
 }
 
 const DURATION = /^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/;
-const duration = text(DURATION, 'a duration such as 30s, 5m or 1h30m');
-const positiveDuration = duration.refine((value) => /[1-9]/.test(value), {
+const duration = text(DURATION, 'a duration such as 30s, 5m or 1h30m').refine(
+  (value) => parseGoDuration(value) !== undefined,
+  { error: 'a duration of less than 292 years' },
+);
+const positiveDuration = duration.refine((value) => parseGoDuration(value) !== 0, {
   error: 'a duration above zero, such as 30s or 24h',
 });
 const at = text(
@@ -21,7 +25,7 @@ const at = text(
   'a time of day such as "14:00" (UTC), an offset such as +2h30m, or a full time such as 2026-03-27T14:00:00Z',
 ).describe('Time of day (UTC, the next one after the start), offset from the start (+2h30m), or RFC 3339 time');
 const quantity = z.union(
-  [z.string().regex(/^[+]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/), z.number().min(0)],
+  [z.string().regex(/^[+]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[12]?\d)?$/), z.number().min(0)],
   {
     error: 'a quantity such as 250m, 512Mi or 2',
   },

@@ -67,7 +67,7 @@ export class ScenarioLoader {
     }
     const run = { startTimeMs: this.#startTimeMs, durationMs: durationMs(content.duration) };
     const deployments = cluster.deployments.map(namespacedName);
-    const { services, problems } = resolveServices(this.document, run.startTimeMs, deployments);
+    const { services, problems } = resolveServices(this.document, run, deployments);
     this.problems.push(...problems);
     const unmodelled = [...base.unmodelled];
     const events = resolveEvents(this.document, {

@@ -78,6 +78,13 @@ services:
       'dir/test.yaml:10:41 traffic.web.daily "city-weekdy" is not valid',
     ],
     [
+      'a spike after the end',
+      scenario('noise: 0', 'spikes: [{ at: 13:00, factor: 2, ramp: 1m, hold: 1m, decay: 1m }]'),
+      'dir/test.yaml:10:49 traffic.web.spikes[0].at 13:00 is outside the run',
+    ],
+    ['a duration that rounds to nothing', scenario('6h', '0.1ms'), 'dir/test.yaml:5:11 duration "0.1ms" is not valid'],
+    ['a duration beyond reason', scenario('6h', '99999999h'), 'dir/test.yaml:5:11 duration "99999999h" is not valid'],
+    [
       'traffic for nothing',
       scenario('app/web', 'app/wbe'),
       'dir/test.yaml:12:17 services[0].deployment there is no Deployment app/wbe in the manifests',

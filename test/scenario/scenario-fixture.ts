@@ -4,7 +4,7 @@ import type { ScenarioCatalogue } from '../../src/scenario/scenario-catalogue.js
 import type { ScenarioSpec } from '../../src/scenario/scenario-spec.js';
 
 /** A small region: three zones, three types with the labels that requirements ask for. */
-export const CATALOGUE: ScenarioCatalogue = {
+const CATALOGUE: ScenarioCatalogue = {
   typeNames: new Set(['m5.large', 'm5.xlarge', 'c5.large']),
   regions: ['us-east-1'],
   zones: () => ['us-east-1a', 'us-east-1b', 'us-east-1c'],

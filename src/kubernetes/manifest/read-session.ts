@@ -69,7 +69,7 @@ class ReadSession implements FieldSink {
  * Reads one value with `decode`. Gathers all mistakes, not only the first, and at the end reports the fields that
  * `decode` did not ask for: not modelled, or unknown where the reader was made strict.
  */
-export function readValue<T>(value: unknown, source: ReadSource, decode: (reader: FieldReader) => T): Reading<T> {
+function readValue<T>(value: unknown, source: ReadSource, decode: (reader: FieldReader) => T): Reading<T> {
   const session = new ReadSession(source);
   if (!isRecord(value)) {
     session.report([], 'value', { code: 'wrong-type', message: 'is not an object', expected: 'a map of fields' });
