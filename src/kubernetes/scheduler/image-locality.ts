@@ -23,6 +23,12 @@ export class ImageLocality {
     this.#cache = cache;
   }
 
+  /** False when no node lists images, and then everybody scores 0. */
+  get anyImages(): boolean {
+    if (this.#version !== this.#cache.nodesVersion) this.#readImages();
+    return this.#sizes.size > 0;
+  }
+
   score(pod: Pod, node: NodeInfo): number {
     if (this.#version !== this.#cache.nodesVersion) this.#readImages();
     const sizes = this.#sizes.get(node);

@@ -75,9 +75,9 @@ export class InterPodAffinityFilter {
         for (const other of node.pods) filter.#countExisting(other, node.node, 1);
       }
       if (!ownTerms) continue;
-      node.forEachClass(({ namespace, labels }, pods) => {
-        filter.#countOwn(namespace, labels, node.node, pods);
-      });
+      for (const [{ namespace, labels }, { total }] of node.classes) {
+        filter.#countOwn(namespace, labels, node.node, total);
+      }
     }
     return ownTerms || !filter.existing.isEmpty ? filter : undefined;
   }

@@ -25,16 +25,16 @@ function collectPoints(info: PodInfo, cache: SchedulerCache): DomainPoints {
   const speaksOfIncoming = (term: AffinityTerm): boolean => termMatches(term, namespace, labels, namespaceLabels);
   for (const node of cache.nodes) {
     if (preferredAffinity.length + preferredAntiAffinity.length > 0) {
-      node.forEachClass((labelClass, pods) => {
+      for (const [labelClass, { total }] of node.classes) {
         const matches = (term: AffinityTerm): boolean =>
           termMatches(term, labelClass.namespace, labelClass.labels, namespaceLabels);
         for (const term of preferredAffinity) {
-          if (matches(term)) award(points, node, term.topologyKey, term.weight * pods);
+          if (matches(term)) award(points, node, term.topologyKey, term.weight * total);
         }
         for (const term of preferredAntiAffinity) {
-          if (matches(term)) award(points, node, term.topologyKey, -term.weight * pods);
+          if (matches(term)) award(points, node, term.topologyKey, -term.weight * total);
         }
-      });
+      }
     }
     if (node.podsWithAffinity === 0) continue;
     for (const { terms } of node.pods) {
@@ -54,26 +54,33 @@ function collectPoints(info: PodInfo, cache: SchedulerCache): DomainPoints {
 
 /**
  * InterPodAffinity, 0–100 for each feasible node: preferred terms of the pod, and terms of the pods placed that speak of
- * it (kubernetes.md §1.7.4). Undefined when no term says anything.
+ * it (kubernetes.md §1.7.4). Writes into `scores`; false when no term says anything.
  */
 export function scoreInterPodAffinity(
   info: PodInfo,
   feasible: readonly NodeInfo[],
   cache: SchedulerCache,
-): number[] | undefined {
+  scores: Float64Array,
+): boolean {
   const ownTerms = info.terms.preferredAffinity.length + info.terms.preferredAntiAffinity.length > 0;
-  if (!ownTerms && !cache.anyAffinity) return undefined;
+  if (!ownTerms && !cache.anyAffinity) return false;
   const points = collectPoints(info, cache);
-  if (points.size === 0) return undefined;
-  const raw = feasible.map(({ labels }) => {
+  if (points.size === 0) return false;
+  let smallest = Infinity;
+  let largest = -Infinity;
+  feasible.forEach(({ labels }, i) => {
     let sum = 0;
     for (const [key, domains] of points) {
       const value = labels[key];
       if (value !== undefined) sum += domains.get(value) ?? 0;
     }
-    return sum;
+    scores[i] = sum;
+    smallest = Math.min(smallest, sum);
+    largest = Math.max(largest, sum);
   });
-  const smallest = Math.min(...raw);
-  const spread = Math.max(...raw) - smallest;
-  return raw.map((score) => (spread > 0 ? Math.trunc(100 * ((score - smallest) / spread)) : 0));
+  const spread = largest - smallest;
+  for (let i = 0; i < feasible.length; i++) {
+    scores[i] = spread > 0 ? Math.trunc(100 * (((scores[i] ?? 0) - smallest) / spread)) : 0;
+  }
+  return true;
 }

@@ -1,7 +1,6 @@
 import type { Pod } from '../pod.js';
 import { FilterCycle } from './filter-cycle.js';
 import type { FitError } from './fit-error.js';
-import { ImageLocality } from './image-locality.js';
 import { nodeNamesByAffinity } from './node-filters.js';
 import type { NodeInfo } from './node-info.js';
 import { NodeVerdicts } from './node-verdicts.js';
@@ -12,7 +11,7 @@ import { findPreemption, type Preemption, refusesPreemption } from './preemption
 import { type FilterPlugin, type Rejection, unresolvable } from './rejection.js';
 import type { ScoringStrategy } from './resource-scores.js';
 import type { SchedulerCache } from './scheduler-cache.js';
-import { type NodeScores, scoreNodes } from './score-nodes.js';
+import { NodeScorer, type PluginScores } from './score-nodes.js';
 import { pickByHash } from './tie-break.js';
 import { numFeasibleNodesToFind } from './nodes-to-find.js';
 
@@ -29,10 +28,10 @@ export interface KubeSchedulerOptions {
 /** Everything one scheduling attempt found out. */
 export interface SchedulingAttempt {
   readonly feasible: readonly NodeInfo[];
-  /** Refused nodes, among those that were looked at. */
+  /** Refused nodes, among those that were looked at; left out when nobody asked for details and some node is feasible. */
   readonly rejections: ReadonlyMap<string, Rejection>;
-  /** Undefined with fewer than two feasible nodes: nothing is scored then. */
-  readonly scores?: NodeScores | undefined;
+  /** Undefined with fewer than two feasible nodes, as nothing is scored then. By position in `feasible`. */
+  readonly scores?: { readonly totals: Float64Array; readonly byPlugin: PluginScores } | undefined;
   /** Names of the top-scored nodes. */
   readonly best: readonly string[];
   readonly fitError?: FitError | undefined;
@@ -58,24 +57,22 @@ export class KubeScheduler implements PodScheduler {
   readonly nominations = new Nominations();
   readonly #cache: SchedulerCache;
   readonly #seed: string;
-  readonly #strategy: ScoringStrategy;
   readonly #examineAllNodes: boolean;
   readonly #verdicts: NodeVerdicts;
-  readonly #images: ImageLocality;
+  readonly #scorer: NodeScorer;
   #nextStart = 0;
 
   constructor(cache: SchedulerCache, options: KubeSchedulerOptions) {
     this.#cache = cache;
     this.#seed = options.seed;
-    this.#strategy = options.scoringStrategy ?? 'LeastAllocated';
     this.#examineAllNodes = options.examineAllNodes ?? false;
     this.#verdicts = new NodeVerdicts(cache);
-    this.#images = new ImageLocality(cache);
+    this.#scorer = new NodeScorer(cache, options.scoringStrategy ?? 'LeastAllocated');
   }
 
   /** Places the pod or says why not. After a preemption the pod is nominated to the node of the victims. */
   schedule(pod: Pod): ScheduleResult {
-    const attempt = this.attempt(pod);
+    const attempt = this.#attempt(pod, false);
     const { uid } = pod.metadata;
     if (attempt.best.length > 0) {
       this.nominations.delete(uid);
@@ -97,6 +94,10 @@ export class KubeScheduler implements PodScheduler {
 
   /** One attempt in full, without choosing among equals and without nominating. */
   attempt(pod: Pod): SchedulingAttempt {
+    return this.#attempt(pod, true);
+  }
+
+  #attempt(pod: Pod, detailed: boolean): SchedulingAttempt {
     const info = new PodInfo(pod);
     const nodes = this.#cache.nodes;
     const none = { feasible: [], rejections: new Map<string, Rejection>(), best: [] };
@@ -108,43 +109,54 @@ export class KubeScheduler implements PodScheduler {
     const cycle = FilterCycle.begin(info, this.#cache);
     if (!(cycle instanceof FilterCycle)) return { ...none, fitError: refusedEverywhere(cycle, nodes) };
     const verdicts = this.#verdicts.of(pod);
-    const { feasible, rejections } = this.#findFeasible(cycle, nodes, names);
+    const { feasible, rejections } = this.#findFeasible(cycle, nodes, names, detailed);
     if (feasible.length === 0) return { feasible, rejections, best: [], ...this.#preempt(cycle, rejections) };
     const [only] = feasible;
     if (only !== undefined && feasible.length === 1) return { feasible, rejections, best: [only.name] };
-    const scores = scoreNodes(info, feasible, this.#cache, verdicts, this.#images, this.#strategy);
-    const top = scores.totals.reduce((a, b) => Math.max(a, b), -Infinity);
-    const best = feasible.filter((_, i) => scores.totals[i] === top).map((node) => node.name);
-    return { feasible, rejections, scores, best };
+    const byPlugin: PluginScores | undefined = detailed ? new Map() : undefined;
+    const totals = this.#scorer.score(info, feasible, verdicts, byPlugin);
+    const scores = byPlugin === undefined ? undefined : { totals: totals.slice(0, feasible.length), byPlugin };
+    return { feasible, rejections, scores, best: topScored(feasible, totals) };
   }
 
-  #findFeasible(cycle: FilterCycle, nodes: readonly NodeInfo[], names: ReadonlySet<string> | undefined): Scan {
+  #findFeasible(
+    cycle: FilterCycle,
+    nodes: readonly NodeInfo[],
+    names: ReadonlySet<string> | undefined,
+    detailed: boolean,
+  ): Scan {
     const nominated = this.#cache.node(this.nominations.nodeOf(cycle.info.pod.metadata.uid) ?? '');
     if (nominated !== undefined && this.nominations.filter(cycle, nominated) === undefined) {
       return { feasible: [nominated], rejections: new Map() };
     }
-    return names === undefined ? this.#scan(cycle, nodes) : this.#scanNamed(cycle, nodes, names);
+    return names === undefined ? this.#scan(cycle, nodes, detailed) : this.#scanNamed(cycle, nodes, names, detailed);
   }
 
   /** Looks only at nodes that the pod's affinity names. */
-  #scanNamed(cycle: FilterCycle, nodes: readonly NodeInfo[], names: ReadonlySet<string>): Scan {
+  #scanNamed(cycle: FilterCycle, nodes: readonly NodeInfo[], names: ReadonlySet<string>, detailed: boolean): Scan {
     const feasible: NodeInfo[] = [];
     const rejections = new Map<string, Rejection>();
-    for (const node of nodes) {
-      const rejection = names.has(node.name) ? this.nominations.filter(cycle, node) : NARROWED;
+    for (const name of names) {
+      const node = this.#cache.node(name);
+      if (node === undefined) continue;
+      const rejection = this.nominations.filter(cycle, node);
       if (rejection === undefined) feasible.push(node);
-      else rejections.set(node.name, rejection);
+      else rejections.set(name, rejection);
+    }
+    if (detailed || feasible.length === 0) {
+      for (const { name } of nodes) if (!names.has(name)) rejections.set(name, NARROWED);
     }
     return { feasible, rejections };
   }
 
   /** Looks at nodes from where the last scan ended until enough are feasible (§1.5). */
-  #scan(cycle: FilterCycle, nodes: readonly NodeInfo[]): Scan {
+  #scan(cycle: FilterCycle, nodes: readonly NodeInfo[], detailed: boolean): Scan {
     const verdicts = this.#verdicts.of(cycle.info.pod);
     const wanted = this.#examineAllNodes ? nodes.length : numFeasibleNodesToFind(nodes.length);
     const start = this.#nextStart % nodes.length;
     const feasible: NodeInfo[] = [];
-    const rejected: (readonly [string, Rejection])[] = [];
+    const refused: NodeInfo[] = [];
+    const refusals: Rejection[] = [];
     let examined = 0;
     while (examined < nodes.length && feasible.length < wanted) {
       const node = nodes[(start + examined) % nodes.length];
@@ -154,10 +166,17 @@ export class KubeScheduler implements PodScheduler {
         ? (verdicts.rejection(node) ?? cycle.filterPods(node))
         : this.nominations.filter(cycle, node);
       if (rejection === undefined) feasible.push(node);
-      else rejected.push([node.name, rejection]);
+      else {
+        refused.push(node);
+        refusals.push(rejection);
+      }
     }
     this.#nextStart = (start + examined) % nodes.length;
-    return { feasible, rejections: new Map(rejected) };
+    const rejections = new Map<string, Rejection>();
+    if (detailed || feasible.length === 0) {
+      refusals.forEach((rejection, i) => rejections.set(refused[i]?.name ?? '', rejection));
+    }
+    return { feasible, rejections };
   }
 
   #preempt(
@@ -173,6 +192,19 @@ export class KubeScheduler implements PodScheduler {
     const found = findPreemption(cycle, rejections, this.#cache, this.nominations);
     return 'kind' in found ? { fitError: { ...fitError, preemption: found } } : { fitError, preemption: found };
   }
+}
+
+function topScored(nodes: readonly NodeInfo[], totals: Float64Array): string[] {
+  let top = -Infinity;
+  let best: string[] = [];
+  for (let i = 0; i < nodes.length; i++) {
+    const total = totals[i] ?? 0;
+    if (total < top) continue;
+    if (total > top) best = [];
+    top = total;
+    best.push(nodes[i]?.name ?? '');
+  }
+  return best;
 }
 
 function pluginsOf(rejections: Iterable<Rejection>): ReadonlySet<FilterPlugin> {

@@ -1,14 +1,22 @@
 import { matchesLabelSelector } from '../label-selector.js';
 import type { Pod } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
+import type { NodeInfo } from './node-info.js';
+
+/** Pods of one label class on one node. */
+export interface ClassCount {
+  total: number;
+  /** Without those being deleted. */
+  live: number;
+}
 
 /**
- * All pods of one namespace with the same labels. Counting pods of a class instead of pods makes spreading cost one
- * look-up a node whatever the number of pods on it: 10,000 pods of 50 Deployments are 50 classes.
+ * All pods of one namespace with the same labels, by node. Spreading and affinity count pods by their labels on every
+ * attempt; counting classes instead makes that cost what the matching pods are, not all pods of all nodes: 10,000 pods of
+ * 50 Deployments are 50 classes of 200 (with 1,000 nodes an attempt took twice as long without).
  */
 export class LabelClass {
-  /** Pods of the class known to the cache. */
-  size = 0;
+  readonly nodes = new Map<NodeInfo, ClassCount>();
 
   constructor(
     readonly key: string,
@@ -32,36 +40,38 @@ export class LabelClasses {
   readonly #keys = new WeakMap<object, string>();
   #version = 0;
 
-  /** The pod's class, with one pod more in it. */
-  enter(pod: Pod): LabelClass {
-    const key = this.keyOf(pod);
+  /** Counts a pod on the node; returns its class. */
+  enter(pod: Pod, node: NodeInfo): LabelClass {
+    const key = this.#keyOf(pod);
     let labelClass = this.#classes.get(key);
     if (labelClass === undefined) {
       labelClass = new LabelClass(key, pod.metadata.namespace, pod.metadata.labels);
       this.#classes.set(key, labelClass);
       this.#version++;
     }
-    labelClass.size++;
+    let count = labelClass.nodes.get(node);
+    if (count === undefined) {
+      count = { total: 0, live: 0 };
+      labelClass.nodes.set(node, count);
+      node.classes.set(labelClass, count);
+    }
+    count.total++;
+    if (pod.metadata.deletionTimeMs === undefined) count.live++;
     return labelClass;
   }
 
   /** Takes one pod out; a class without pods is forgotten. */
-  leave(labelClass: LabelClass): void {
-    labelClass.size--;
-    if (labelClass.size > 0) return;
+  leave(pod: Pod, labelClass: LabelClass, node: NodeInfo): void {
+    const count = labelClass.nodes.get(node);
+    if (count === undefined) return;
+    count.total--;
+    if (pod.metadata.deletionTimeMs === undefined) count.live--;
+    if (count.total > 0) return;
+    labelClass.nodes.delete(node);
+    node.classes.delete(labelClass);
+    if (labelClass.nodes.size > 0) return;
     this.#classes.delete(labelClass.key);
     this.#version++;
-  }
-
-  /** Identity of the pod's class, whether or not the class exists. */
-  keyOf(pod: Pod): string {
-    const { labels, namespace } = pod.metadata;
-    let text = this.#keys.get(labels);
-    if (text === undefined) {
-      text = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-      this.#keys.set(labels, text);
-    }
-    return `${namespace}/${text}`;
   }
 
   /** The classes that the matcher matches now. */
@@ -78,5 +88,15 @@ export class LabelClasses {
       matcher.version = this.#version;
     }
     return matcher.classes;
+  }
+
+  #keyOf(pod: Pod): string {
+    const { labels, namespace } = pod.metadata;
+    let text = this.#keys.get(labels);
+    if (text === undefined) {
+      text = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+      this.#keys.set(labels, text);
+    }
+    return `${namespace}/${text}`;
   }
 }

@@ -1,14 +1,7 @@
 import type { Node } from '../node.js';
 import { HostPorts } from './host-ports.js';
-import type { LabelClass } from './label-classes.js';
+import type { ClassCount, LabelClass } from './label-classes.js';
 import type { PodInfo } from './pod-info.js';
-
-/** Pods of one label class on one node. */
-interface ClassCount {
-  total: number;
-  /** Without those being deleted. */
-  live: number;
-}
 
 /**
  * A node with the sums over its pods, kept up to date pod by pod: filters and scores then cost the same on a node of
@@ -33,7 +26,8 @@ export class NodeInfo {
   podsWithRequiredAntiAffinity = 0;
   readonly usedScalar = new Map<string, number>();
   hostPorts = new HostPorts();
-  readonly #classes = new Map<LabelClass, ClassCount>();
+  /** Pods by label class; kept by {@link LabelClasses}, absent in a clone. */
+  readonly classes = new Map<LabelClass, ClassCount>();
 
   constructor(node: Node) {
     this.node = node;
@@ -74,18 +68,6 @@ export class NodeInfo {
     return true;
   }
 
-  /** Pods here of any of the classes that are not being deleted. */
-  livePods(classes: readonly LabelClass[]): number {
-    let count = 0;
-    for (const labelClass of classes) count += this.#classes.get(labelClass)?.live ?? 0;
-    return count;
-  }
-
-  /** Calls back for every label class present, with the number of its pods here, those being deleted included. */
-  forEachClass(visit: (labelClass: LabelClass, pods: number) => void): void {
-    for (const [labelClass, count] of this.#classes) visit(labelClass, count.total);
-  }
-
   /** An independent copy, for asking what would happen with other pods on the node. */
   clone(): NodeInfo {
     const copy = new NodeInfo(this.node);
@@ -95,7 +77,7 @@ export class NodeInfo {
   }
 
   #count(info: PodInfo, sign: 1 | -1): void {
-    const { facts, labelClass } = info;
+    const { facts } = info;
     this.usedCpuMilli += sign * facts.cpuMilli;
     this.usedMemoryBytes += sign * facts.memoryBytes;
     this.usedEphemeralBytes += sign * facts.ephemeralBytes;
@@ -106,11 +88,5 @@ export class NodeInfo {
     }
     if (info.hasAffinity) this.podsWithAffinity += sign;
     if (info.hasRequiredAntiAffinity) this.podsWithRequiredAntiAffinity += sign;
-    if (labelClass === undefined) return;
-    const count = this.#classes.get(labelClass) ?? { total: 0, live: 0 };
-    count.total += sign;
-    if (!info.terminating) count.live += sign;
-    if (count.total === 0) this.#classes.delete(labelClass);
-    else this.#classes.set(labelClass, count);
   }
 }

@@ -7,7 +7,7 @@ const DEFAULT_CPU_MILLI = 100;
 /** A container without a memory request counts as this much when nodes are scored, bytes (200 MiB). */
 const DEFAULT_MEMORY_BYTES = 209_715_200;
 
-/** What the scheduler looks at in a pod's spec, computed once for a spec object. */
+/** What the scheduler looks at in a pod's spec, computed once for a template. */
 export interface PodFacts {
   readonly cpuMilli: number;
   readonly memoryBytes: number;
@@ -22,7 +22,17 @@ export interface PodFacts {
 
 const COUNTED_APART: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
 
-const factsBySpec = new WeakMap<PodSpec, PodFacts>();
+/** By the list of containers, which binding does not replace. */
+const known = new WeakMap<PodSpec['containers'], { readonly spec: PodSpec; readonly facts: PodFacts }>();
+
+function asksTheSame(a: PodSpec, b: PodSpec): boolean {
+  return (
+    a.initContainers === b.initContainers &&
+    a.overhead === b.overhead &&
+    a.resources === b.resources &&
+    a.priority === b.priority
+  );
+}
 
 function withDefaultRequests(container: Container): Container {
   const requests: ResourceList = { cpu: DEFAULT_CPU_MILLI, memory: DEFAULT_MEMORY_BYTES, ...container.requests };
@@ -53,11 +63,13 @@ function computeFacts(pod: Pod): PodFacts {
   };
 }
 
-/** Facts of a pod. Pods made from one template share a spec object until they are bound, and so share the facts. */
+/** Facts of a pod. Pods made from one template share their containers, and so share the facts. */
 export function podFacts(pod: Pod): PodFacts {
   // While a resize is under way the status counts too, and then the spec alone is no key.
   if (pod.status.containerStatuses.some((status) => status.requests !== undefined)) return computeFacts(pod);
-  let facts = factsBySpec.get(pod.spec);
-  if (facts === undefined) factsBySpec.set(pod.spec, (facts = computeFacts(pod)));
+  const entry = known.get(pod.spec.containers);
+  if (entry !== undefined && asksTheSame(entry.spec, pod.spec)) return entry.facts;
+  const facts = computeFacts(pod);
+  known.set(pod.spec.containers, { spec: pod.spec, facts });
   return facts;
 }

@@ -9,15 +9,29 @@ export class PodInfo {
   readonly terms: AffinityTerms;
   /** Set while the pod is in a {@link SchedulerCache}. */
   labelClass: LabelClass | undefined;
+  #pod: Pod;
 
-  constructor(readonly pod: Pod) {
+  constructor(pod: Pod) {
+    this.#pod = pod;
     this.facts = podFacts(pod);
     this.terms = affinityTerms(pod);
   }
 
-  /** Deletion has been requested; the pod still occupies its node. */
-  get terminating(): boolean {
-    return this.pod.metadata.deletionTimeMs !== undefined;
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  /** Takes over a newer object of the pod if nothing that the scheduler counts has changed; false if something has. */
+  refresh(pod: Pod): boolean {
+    const { metadata, spec } = this.#pod;
+    const same =
+      metadata.labels === pod.metadata.labels &&
+      metadata.deletionTimeMs === pod.metadata.deletionTimeMs &&
+      spec.affinity === pod.spec.affinity &&
+      spec.volumes === pod.spec.volumes &&
+      this.facts === podFacts(pod);
+    if (same) this.#pod = pod;
+    return same;
   }
 
   get hasAffinity(): boolean {

@@ -66,7 +66,7 @@ function portsHint(pod: Pod, event: ClusterEvent): boolean {
 
 function spreadHint(pod: Pod, event: ClusterEvent): boolean {
   if (event.kind === 'storage') return false;
-  const constraints = declaredConstraints(pod, 'DoNotSchedule');
+  const constraints = declaredConstraints(pod).hard;
   if (event.kind === 'pod') {
     const { before, after } = event;
     const selected = (other: Pod): boolean[] =>

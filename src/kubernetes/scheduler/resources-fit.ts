@@ -20,25 +20,47 @@ export function filterResources(facts: PodFacts, node: NodeInfo): Rejection | un
   return describeMisfit(facts, node);
 }
 
+/** Rejections by what is short, for the resources that every pod asks for: most misfits need no new object. */
+const common = new Map<number, Rejection>();
+const POD_COUNT = 1;
+const CPU = 2;
+const MEMORY = 4;
+const EPHEMERAL = 8;
+const BEYOND_NODE = 16;
+
 function describeMisfit(facts: PodFacts, node: NodeInfo): Rejection | undefined {
-  const reasons: string[] = [];
-  const beyondNode: string[] = [];
-  if (node.pods.length + 1 > node.allocatablePods) reasons.push('Too many pods');
-  const check = (name: string, wanted: number, allocatable: number, used: number): void => {
-    if (wanted === 0 || wanted <= allocatable - used) return;
-    reasons.push(`Insufficient ${name}`);
-    if (wanted > allocatable) beyondNode.push(name);
-  };
-  check('cpu', facts.cpuMilli, node.allocatableCpuMilli, node.usedCpuMilli);
-  check('memory', facts.memoryBytes, node.allocatableMemoryBytes, node.usedMemoryBytes);
-  check('ephemeral-storage', facts.ephemeralBytes, node.allocatableEphemeralBytes, node.usedEphemeralBytes);
+  let short = node.pods.length + 1 > node.allocatablePods ? POD_COUNT : 0;
+  short |= shortage(CPU, facts.cpuMilli, node.allocatableCpuMilli, node.usedCpuMilli);
+  short |= shortage(MEMORY, facts.memoryBytes, node.allocatableMemoryBytes, node.usedMemoryBytes);
+  short |= shortage(EPHEMERAL, facts.ephemeralBytes, node.allocatableEphemeralBytes, node.usedEphemeralBytes);
+  const scalars: string[] = [];
   for (const [name, amount] of facts.scalar) {
-    check(name, amount, node.node.status.allocatable[name] ?? 0, node.usedScalar.get(name) ?? 0);
+    const allocatable = node.node.status.allocatable[name] ?? 0;
+    if (amount === 0 || amount <= allocatable - (node.usedScalar.get(name) ?? 0)) continue;
+    scalars.push(name);
+    if (amount > allocatable) short |= BEYOND_NODE;
   }
-  if (reasons.length === 0) return undefined;
-  return beyondNode.length === 0
-    ? unschedulable('NodeResourcesFit', ...reasons)
-    : unresolvable('NodeResourcesFit', ...reasons);
+  if (scalars.length > 0) return toRejection(short, scalars);
+  if (short === 0) return undefined;
+  let rejection = common.get(short);
+  if (rejection === undefined) common.set(short, (rejection = toRejection(short, [])));
+  return rejection;
+}
+
+function shortage(bit: number, wanted: number, allocatable: number, used: number): number {
+  if (wanted === 0 || wanted <= allocatable - used) return 0;
+  return wanted > allocatable ? bit | BEYOND_NODE : bit;
+}
+
+function toRejection(short: number, scalars: readonly string[]): Rejection {
+  const reasons: string[] = [];
+  if ((short & POD_COUNT) !== 0) reasons.push('Too many pods');
+  if ((short & CPU) !== 0) reasons.push('Insufficient cpu');
+  if ((short & MEMORY) !== 0) reasons.push('Insufficient memory');
+  if ((short & EPHEMERAL) !== 0) reasons.push('Insufficient ephemeral-storage');
+  reasons.push(...scalars.map((name) => `Insufficient ${name}`));
+  const reject = (short & BEYOND_NODE) === 0 ? unschedulable : unresolvable;
+  return reject('NodeResourcesFit', ...reasons);
 }
 
 /** True when the pod would fit the node if no other pod were on it (used to judge whether a new node may help). */

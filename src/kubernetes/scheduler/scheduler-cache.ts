@@ -6,6 +6,7 @@ import type { Namespace, PodDisruptionBudget, Service } from '../workloads.js';
 import { LabelClasses } from './label-classes.js';
 import { NodeInfo } from './node-info.js';
 import { PodInfo } from './pod-info.js';
+import { numberDomains, type TopologyDomains } from './topology-domains.js';
 import { VolumeObjects, type VolumePlan } from './volume-objects.js';
 
 /** A pod that occupies a node. */
@@ -36,12 +37,20 @@ export class SchedulerCache {
   readonly #budgets = new Map<string, PodDisruptionBudget>();
   #ordered: readonly NodeInfo[] | undefined;
   #nodesVersion = 0;
+  #selectorsVersion = 0;
+  readonly #domains = new Map<string, TopologyDomains>();
+  #domainsVersion = -1;
   #podsWithAffinity = 0;
   #podsWithRequiredAntiAffinity = 0;
 
   /** Changes whenever a node comes, goes or changes. */
   get nodesVersion(): number {
     return this.#nodesVersion;
+  }
+
+  /** Changes whenever a Service or an owner's selector does, on which default spreading depends. */
+  get selectorsVersion(): number {
+    return this.#selectorsVersion;
   }
 
   /** True when some placed pod has pod (anti-)affinity of any kind. */
@@ -61,6 +70,21 @@ export class SchedulerCache {
   get nodes(): readonly NodeInfo[] {
     this.#ordered ??= interleaveZones([...this.#nodes.values()]);
     return this.#ordered;
+  }
+
+  /** The numbered domains of a topology key over {@link nodes}. */
+  domains(topologyKey: string): TopologyDomains {
+    const { nodes } = this;
+    if (this.#domainsVersion !== this.#nodesVersion) {
+      this.#domains.clear();
+      this.#domainsVersion = this.#nodesVersion;
+    }
+    let domains = this.#domains.get(topologyKey);
+    if (domains === undefined) {
+      domains = numberDomains(nodes, topologyKey);
+      this.#domains.set(topologyKey, domains);
+    }
+    return domains;
   }
 
   node(name: string): NodeInfo | undefined {
@@ -154,15 +178,18 @@ export class SchedulerCache {
   }
 
   setService(service: Service): void {
+    this.#selectorsVersion++;
     this.#services.set(`${service.metadata.namespace}/${service.metadata.name}`, service);
   }
 
   /** Registers a ReplicaSet's or StatefulSet's selector; without it the default spreading of its pods looks at Services only. */
   setOwnerSelector(kind: SpreadOwnerKind, namespace: string, name: string, selector: LabelSelector): void {
+    this.#selectorsVersion++;
     this.#ownerSelectors.set(`${kind}/${namespace}/${name}`, selector);
   }
 
   deleteOwnerSelector(kind: SpreadOwnerKind, namespace: string, name: string): void {
+    this.#selectorsVersion++;
     this.#ownerSelectors.delete(`${kind}/${namespace}/${name}`);
   }
 
@@ -187,6 +214,8 @@ export class SchedulerCache {
   }
 
   #place(pod: Pod, nodeName: string): void {
+    const known = this.#placements.get(pod.metadata.uid);
+    if (known?.nodeName === nodeName && known.info.refresh(pod)) return;
     this.deletePod(pod.metadata.uid);
     const info = new PodInfo(pod);
     this.#placements.set(pod.metadata.uid, { info, nodeName });
@@ -202,7 +231,7 @@ export class SchedulerCache {
   }
 
   #enter(node: NodeInfo, info: PodInfo): void {
-    info.labelClass = this.#classes.enter(info.pod);
+    info.labelClass = this.#classes.enter(info.pod, node);
     node.addPod(info);
     this.volumes.countUser(info.pod, 1);
     if (info.hasAffinity) this.#podsWithAffinity++;
@@ -213,7 +242,7 @@ export class SchedulerCache {
     if (!node.removePod(info.pod.metadata.uid)) return;
     this.volumes.countUser(info.pod, -1);
     const { labelClass } = info;
-    if (labelClass !== undefined) this.#classes.leave(labelClass);
+    if (labelClass !== undefined) this.#classes.leave(info.pod, labelClass, node);
     info.labelClass = undefined;
     if (info.hasAffinity) this.#podsWithAffinity--;
     if (info.hasRequiredAntiAffinity) this.#podsWithRequiredAntiAffinity--;

@@ -3,8 +3,8 @@ import type { Pod } from '../pod.js';
 import { type Rejection, unresolvable, unschedulable } from './rejection.js';
 import type { SchedulerCache } from './scheduler-cache.js';
 import {
-  countMatching,
   declaredConstraints,
+  forEachMatching,
   hasAllTopologies,
   includesNode,
   selectsLabels,
@@ -61,17 +61,19 @@ export class TopologySpreadFilter {
 
   /** Undefined when the pod has no hard constraint. The system defaults are soft and never filter. */
   static forPod(pod: Pod, cache: SchedulerCache): TopologySpreadFilter | undefined {
-    if (pod.spec.topologySpreadConstraints.length === 0) return undefined;
-    const constraints = declaredConstraints(pod, 'DoNotSchedule');
+    const constraints = declaredConstraints(pod).hard;
     if (constraints.length === 0) return undefined;
     const eligible = cache.nodes.filter(({ node }) => hasAllTopologies(constraints, node));
     const domains = constraints.map((constraint): Domains => {
       const counts = new Map<string, number>();
-      for (const info of eligible) {
-        if (!includesNode(constraint, pod, info.node)) continue;
-        const value = info.labels[constraint.topologyKey] ?? '';
-        counts.set(value, (counts.get(value) ?? 0) + countMatching(constraint, info, cache));
+      for (const { labels, node } of eligible) {
+        if (includesNode(constraint, pod, node)) counts.set(labels[constraint.topologyKey] ?? '', 0);
       }
+      forEachMatching(constraint, cache, ({ labels, node }, pods) => {
+        if (!hasAllTopologies(constraints, node) || !includesNode(constraint, pod, node)) return;
+        const value = labels[constraint.topologyKey] ?? '';
+        counts.set(value, (counts.get(value) ?? 0) + pods);
+      });
       const smallest = new SmallestDomains();
       for (const [value, count] of counts) smallest.update(value, count);
       return { constraint, counts, smallest, selfMatch: selectsLabels(constraint, pod.metadata.labels) ? 1 : 0 };

@@ -1,5 +1,5 @@
 import type { Node } from '../node.js';
-import type { Pod, TopologySpreadConstraint } from '../pod.js';
+import type { Pod, PodSpec, TopologySpreadConstraint } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
 import { untoleratedTaint } from '../tolerations.js';
 import { isEmptyLabelSelector, matchesLabelSelector } from '../label-selector.js';
@@ -51,30 +51,71 @@ function compile(constraint: TopologySpreadConstraint, pod: Pod): SpreadConstrai
   };
 }
 
-/** The pod's own constraints of one kind. */
-export function declaredConstraints(
-  pod: Pod,
-  kind: TopologySpreadConstraint['whenUnsatisfiable'],
-): readonly SpreadConstraint[] {
-  return pod.spec.topologySpreadConstraints
-    .filter((constraint) => constraint.whenUnsatisfiable === kind)
-    .map((constraint) => compile(constraint, pod));
+const declaredBySpec = new WeakMap<PodSpec, { readonly labels: object; readonly namespace: string } & Declared>();
+
+interface Declared {
+  readonly hard: readonly SpreadConstraint[];
+  readonly soft: readonly SpreadConstraint[];
 }
 
-/** The system's default constraints for a pod without any of its own; none when no Service or owner selects it. */
-export function defaultConstraints(pod: Pod, cache: SchedulerCache): readonly SpreadConstraint[] {
-  const selectors = cache.defaultSpreadSelectors(pod);
-  if (selectors.every(isEmptyLabelSelector)) return [];
-  const matcher = newMatcher(pod, selectors);
-  return SYSTEM_DEFAULTS.map(({ topologyKey, maxSkew }) => ({
-    topologyKey,
-    maxSkew,
-    minDomains: 1,
-    honorsNodeAffinity: true,
-    honorsNodeTaints: false,
-    matcher,
-    countsNothing: false,
-  }));
+const NONE: Declared = { hard: [], soft: [] };
+
+/** The pod's own constraints; pods that share spec and labels share the result. */
+export function declaredConstraints(pod: Pod): Declared {
+  const { topologySpreadConstraints } = pod.spec;
+  if (topologySpreadConstraints.length === 0) return NONE;
+  const { labels, namespace } = pod.metadata;
+  const known = declaredBySpec.get(pod.spec);
+  if (known?.labels === labels && known.namespace === namespace) return known;
+  const ofKind = (kind: TopologySpreadConstraint['whenUnsatisfiable']): SpreadConstraint[] =>
+    topologySpreadConstraints.filter((c) => c.whenUnsatisfiable === kind).map((c) => compile(c, pod));
+  const declared = { labels, namespace, hard: ofKind('DoNotSchedule'), soft: ofKind('ScheduleAnyway') };
+  declaredBySpec.set(pod.spec, declared);
+  return declared;
+}
+
+interface Defaults {
+  readonly labels: object;
+  readonly owner: string | undefined;
+  readonly version: number;
+  readonly constraints: readonly SpreadConstraint[];
+}
+
+/** The system's default constraints, remembered for pods of one template. */
+export class DefaultConstraints {
+  readonly #bySpec = new WeakMap<PodSpec, Defaults>();
+  readonly #cache: SchedulerCache;
+
+  constructor(cache: SchedulerCache) {
+    this.#cache = cache;
+  }
+
+  /** For a pod without constraints of its own; none when no Service or owner selects it. */
+  of(pod: Pod): readonly SpreadConstraint[] {
+    const { labels, ownerReferences } = pod.metadata;
+    const owner = ownerReferences[0]?.uid;
+    const version = this.#cache.selectorsVersion;
+    const known = this.#bySpec.get(pod.spec);
+    if (known?.labels === labels && known.owner === owner && known.version === version) return known.constraints;
+    const constraints = this.#compile(pod);
+    this.#bySpec.set(pod.spec, { labels, owner, version, constraints });
+    return constraints;
+  }
+
+  #compile(pod: Pod): readonly SpreadConstraint[] {
+    const selectors = this.#cache.defaultSpreadSelectors(pod);
+    if (selectors.every(isEmptyLabelSelector)) return [];
+    const matcher = newMatcher(pod, selectors);
+    return SYSTEM_DEFAULTS.map(({ topologyKey, maxSkew }) => ({
+      topologyKey,
+      maxSkew,
+      minDomains: 1,
+      honorsNodeAffinity: true,
+      honorsNodeTaints: false,
+      matcher,
+      countsNothing: false,
+    }));
+  }
 }
 
 /** True when pods on the node count for the constraint (its node inclusion policies). */
@@ -88,10 +129,21 @@ export function hasAllTopologies(constraints: readonly SpreadConstraint[], node:
   return constraints.every(({ topologyKey }) => node.metadata.labels[topologyKey] !== undefined);
 }
 
-/** Pods on the node that the constraint counts: selected, and not being deleted. */
-export function countMatching(constraint: SpreadConstraint, node: NodeInfo, cache: SchedulerCache): number {
-  if (constraint.countsNothing) return 0;
-  return node.livePods(cache.labelClasses.matching(constraint.matcher));
+/**
+ * Calls back for every node with pods that the constraint counts: selected, and not being deleted. A node may come more
+ * than once.
+ */
+export function forEachMatching(
+  constraint: SpreadConstraint,
+  cache: SchedulerCache,
+  visit: (node: NodeInfo, pods: number) => void,
+): void {
+  if (constraint.countsNothing) return;
+  for (const labelClass of cache.labelClasses.matching(constraint.matcher)) {
+    for (const [node, { live }] of labelClass.nodes) {
+      if (live > 0) visit(node, live);
+    }
+  }
 }
 
 /** True when the constraint's selector selects a pod with these labels. */
