@@ -25,7 +25,7 @@ import type { Condition, Pod } from '../kubernetes/pod.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { Taint } from '../kubernetes/taints.js';
 import { readAmounts } from './case-catalogs.js';
-import type { CaseNode } from './case-file.js';
+import type { CaseCondition, CaseNode } from './case-file.js';
 import { readManifest } from './read-manifest.js';
 
 /** How long a nomination protects a node; inside a case any positive time does. */
@@ -157,12 +157,13 @@ function nodeClaimObject(
 }
 
 function conditionsOf(source: CaseNode, phase: NodeFacts['phase'], createdMs: number): Condition[] {
-  const reasons: Record<string, NonNullable<CaseNode['conditions']>[string]> = { Launched: 'Launched' };
+  const reasons: Record<string, CaseCondition> = { Launched: 'Launched' };
   if (phase !== 'launched') reasons['Registered'] = 'Registered';
   if (phase === 'initialized') reasons['Initialized'] = 'Initialized';
   Object.assign(reasons, source.conditions);
   return Object.entries(reasons).map(([type, value]) => {
-    const { reason = type, lastTransitionTime = undefined } = typeof value === 'string' ? { reason: value } : value;
+    const given: Exclude<CaseCondition, string> = typeof value === 'string' ? { reason: value } : value;
+    const { reason = type, lastTransitionTime } = given;
     return {
       type,
       status: 'True',

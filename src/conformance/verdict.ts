@@ -17,6 +17,16 @@ const SEEDS = 5;
 /** With several right answers one in five may be a rare one that nobody recorded. */
 const DRAWS_TO_AGREE = 4;
 
+/** Notes whether it was drawn from. */
+class NotingStream extends RandomStream {
+  drawn = false;
+
+  override next(): number {
+    this.drawn = true;
+    return super.next();
+  }
+}
+
 /**
  * Judges one question. With one recorded answer all five seeds have to give it; with several at least four of five draws
  * have to be among them.
@@ -36,18 +46,14 @@ export function judge(
   let first: unknown;
   let wrong: unknown;
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const stream = new RandomStream(`conformance/${seed}/${name}`);
-    let drawn = false;
-    const got = answer(() => {
-      drawn = true;
-      return stream.next();
-    });
+    const stream = new NotingStream(`conformance/${seed}/${name}`);
+    const got = answer(() => stream.next());
     first ??= got;
     const matched = right.has(identity(got));
     if (matched) matches++;
     else wrong ??= got;
     // Without a draw the other seeds give the same answer.
-    if (!drawn) return { agreed: matched, expected, got };
+    if (!stream.drawn) return { agreed: matched, expected, got };
   }
   return { agreed: matches >= needed, expected, got: wrong ?? first };
 }

@@ -20,8 +20,7 @@ const cache = new WeakMap<
 export function storageIndex(snapshot: ClusterSnapshot): StorageIndex {
   const known = cache.get(snapshot.persistentVolumeClaims);
   if (
-    known !== undefined &&
-    known.of.persistentVolumes === snapshot.persistentVolumes &&
+    known?.of.persistentVolumes === snapshot.persistentVolumes &&
     known.of.storageClasses === snapshot.storageClasses
   ) {
     return known.index;
