@@ -3,6 +3,9 @@ import type { PodTemplate } from '../workloads.js';
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const LENGTH = 10;
 
+/** A Deployment asks at every sync. */
+const hashes = new WeakMap<PodTemplate, string>();
+
 /** JSON with object keys in order and without undefined members: equal values give equal texts. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
@@ -19,6 +22,12 @@ function canonical(value: unknown): string {
  * characters themselves differ from a real cluster's, which hashes Go structures.
  */
 export function templateHash(template: PodTemplate): string {
+  let hash = hashes.get(template);
+  if (hash === undefined) hashes.set(template, (hash = computeHash(template)));
+  return hash;
+}
+
+function computeHash(template: PodTemplate): string {
   const text = canonical(template);
   let low = 0x811c9dc5;
   let high = 0x9e3779b9;
