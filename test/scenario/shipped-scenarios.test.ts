@@ -158,7 +158,7 @@ describe('the banking services', () => {
     expect(new Set(SPIKE.services.map(({ traffic }) => traffic.curve))).toEqual(new Set(['front-door']));
   });
 
-  it('want about four replicas at the mean of a day, two at night and tens in the spike (kubernetes.md §9.2)', () => {
+  it('want two to four replicas at the mean of a day, two at night and tens in the spike (kubernetes.md §9.2)', () => {
     const wanted = (factor: number) =>
       SPIKE.services.flatMap(({ deployment, traffic, model }) => {
         const service = services.find(({ metadata }) => `banking-app/${metadata.name}` === deployment);
@@ -166,8 +166,8 @@ describe('the banking services', () => {
         const perPod = (0.7 * requestMilli - model.idleCpuMilli) / model.cpuMilliSecondsPerRequest;
         return deployment.endsWith('audit-service') ? [] : [(traffic.baseRps * factor) / perPod];
       });
-    expect(Math.min(...wanted(1))).toBeGreaterThan(2.5);
-    expect(Math.max(...wanted(1))).toBeLessThan(6);
+    expect(Math.min(...wanted(1))).toBeGreaterThan(2);
+    expect(Math.max(...wanted(1))).toBeLessThan(4);
     expect(Math.max(...wanted(0.18))).toBeLessThan(2);
     expect(Math.min(...wanted(8 * 1.1))).toBeGreaterThan(20);
     expect(Math.max(...wanted(8 * 1.1))).toBeLessThanOrEqual(40);
