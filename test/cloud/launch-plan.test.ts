@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InstanceTypeBuilder } from '../../src/cloud/catalogue/instance-types.js';
 import type { InstanceType, Offering } from '../../src/cloud/instance-type.js';
 import { planLaunch, type LaunchPlan } from '../../src/cloud/launch/launch-plan.js';
-import type { LaunchRequest } from '../../src/cloud/launch/launch-request.js';
+import { removalsOf, type LaunchRequest } from '../../src/cloud/launch/launch-request.js';
 import { providerProfile, type ProviderVersion } from '../../src/cloud/provider-profile.js';
 import { GENERAL, GiB, inputs, MiB, request } from './fixtures.js';
 
@@ -38,11 +38,19 @@ describe('launch example of the general pool (aws.md §24)', () => {
         ['a', 'b', 'c'].map((zone) => `${type} us-east-1${zone}`),
       ),
     );
-    expect(result.steps.at(-2)).toEqual({
-      name: 'spot-offering-filter',
-      count: 5,
-      rejected: [],
-      removedOfferings: ['m5.xlarge', 't3.xlarge'].flatMap((type) =>
+    expect(result.steps.map(({ name, after }) => `${name} ${after.length}`)).toEqual([
+      'compatible-available-filter 5',
+      'capacity-reservation-type-filter 5',
+      'capacity-block-filter 5',
+      'reserved-offering-filter 5',
+      'exotic-instance-filter 5',
+      'spot-offering-filter 5',
+      'truncate 5',
+    ]);
+    const removals = result.steps.map(removalsOf);
+    expect(removals[5]).toEqual({
+      types: [],
+      offerings: ['m5.xlarge', 't3.xlarge'].flatMap((type) =>
         ['a', 'b', 'c'].map((zone) => `spot:${type}:us-east-1${zone}`),
       ),
     });
@@ -51,6 +59,7 @@ describe('launch example of the general pool (aws.md §24)', () => {
   it('v0.32.0 drops whole types instead', () => {
     const result = plan('v0.32.0', types('v0.32.0', GENERAL), BOTH);
     expect(names(result)).toEqual(['t3.medium', 't3.large', 'm5.large']);
+    expect(result.steps.map(removalsOf)[2]).toEqual({ types: ['m5.xlarge', 't3.xlarge'], offerings: [] });
     expect(result.capacityType).toBe('spot');
   });
 

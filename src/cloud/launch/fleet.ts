@@ -99,35 +99,29 @@ export class Fleet {
   /** The cheapest of the pools that are nearly as deep as the deepest (aws.md §9.6); ties go by type, then zone. */
   #priceCapacityOptimized(overrides: readonly FleetOverride[]): FleetOverride {
     const { depths, depthTolerance = DEFAULT_DEPTH_TOLERANCE } = this.options;
-    const scored = overrides.map((override) => ({
-      override,
-      score: depths.score(override.type.name, override.offering.zone),
-    }));
-    const floor = Math.max(...scored.map(({ score }) => score)) - depthTolerance;
-    return best(
-      scored.filter(({ score }) => score >= floor).map(({ override }) => override),
-      compareByPrice,
-    );
+    const scores = overrides.map(({ type, offering }) => depths.score(type.name, offering.zone));
+    const floor = Math.max(...scores) - depthTolerance;
+    return cheapestOf(overrides.filter((_, index) => (scores[index] ?? 0) >= floor));
   }
 }
 
 /** The cheapest type; between its zones, which all cost the same, chance decides. */
 function lowestPrice(overrides: readonly FleetOverride[], luck: number): FleetOverride {
-  const cheapest = best(overrides, compareByPrice);
+  const cheapest = cheapestOf(overrides);
   const zones = overrides.filter(
     ({ type, offering }) => type === cheapest.type && offering.price === cheapest.offering.price,
   );
   return zones[Math.floor(luck * zones.length)] ?? cheapest;
 }
 
-function compareByPrice(a: FleetOverride, b: FleetOverride): number {
-  if (a.offering.price !== b.offering.price) return a.offering.price - b.offering.price;
-  if (a.type.name !== b.type.name) return a.type.name < b.type.name ? -1 : 1;
-  return a.offering.zone < b.offering.zone ? -1 : 1;
+function cheapestOf(overrides: readonly FleetOverride[]): FleetOverride {
+  return overrides.reduce((best, override) => (isCheaper(override, best) ? override : best));
 }
 
-function best<T>(items: readonly T[], compare: (a: T, b: T) => number): T {
-  return items.reduce((winner, item) => (compare(item, winner) < 0 ? item : winner));
+function isCheaper(a: FleetOverride, b: FleetOverride): boolean {
+  if (a.offering.price !== b.offering.price) return a.offering.price < b.offering.price;
+  if (a.type.name !== b.type.name) return a.type.name < b.type.name;
+  return a.offering.zone < b.offering.zone;
 }
 
 /** 17 hexadecimal digits, as EC2 gives. */

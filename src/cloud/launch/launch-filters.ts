@@ -4,6 +4,8 @@ import type { InstanceType, Offering } from '../instance-type.js';
 import type { ProviderProfile } from '../provider-profile.js';
 import type { LaunchCandidate, LaunchFilterStep, LaunchRequest, LaunchSelection } from './launch-request.js';
 
+const RESERVATION_FILTERS = ['capacity-reservation-type-filter', 'capacity-block-filter', 'reserved-offering-filter'];
+
 /** A fleet request names no more types than this. */
 const MAX_TYPES = 60;
 
@@ -25,28 +27,22 @@ export function selectForLaunch(
   request: LaunchRequest,
   profile: ProviderProfile,
 ): LaunchSelection {
-  const steps: LaunchFilterStep[] = [];
-  let candidates = compatibleAndAvailable(types, request);
-  const apply = (name: string, filter: (before: readonly LaunchCandidate[]) => readonly LaunchCandidate[]): void => {
-    if (candidates.length === 0) return;
-    const before = candidates;
-    candidates = filter(before);
-    steps.push(describeStep(name, before, candidates));
-  };
-  steps.push({ name: 'compatible-available-filter', count: candidates.length, rejected: [], removedOfferings: [] });
+  const first = compatibleAndAvailable(types, request);
+  const steps: LaunchFilterStep[] = [{ name: 'compatible-available-filter', before: first, after: first }];
+  if (first.length === 0) return { candidates: first, steps, minValuesUnsatisfied: false };
   if (profile.version === 'v1.14.1') {
-    for (const name of ['capacity-reservation-type-filter', 'capacity-block-filter', 'reserved-offering-filter']) {
-      apply(name, (before) => before);
-    }
+    for (const name of RESERVATION_FILTERS) steps.push({ name, before: first, after: first });
   }
-  apply('exotic-instance-filter', (before) => withoutExotic(before, request, profile));
-  apply('spot-offering-filter', (before) =>
-    profile.expensiveSpot === 'offerings' ? withoutDearOfferings(before, request) : withoutDearTypes(before, request),
+  const plain = withoutExotic(first, request, profile);
+  const cheap =
+    profile.expensiveSpot === 'offerings' ? withoutDearOfferings(plain, request) : withoutDearTypes(plain, request);
+  const kept = cheapest(cheap);
+  const minValuesUnsatisfied = kept.length > 0 && request.satisfiesMinValues?.(kept.map(({ type }) => type)) === false;
+  steps.push(
+    { name: 'exotic-instance-filter', before: first, after: plain },
+    { name: 'spot-offering-filter', before: plain, after: cheap },
   );
-  if (candidates.length === 0) return { candidates, steps, minValuesUnsatisfied: false };
-  const kept = cheapest(candidates, request);
-  const minValuesUnsatisfied = request.satisfiesMinValues?.(kept.map(({ type }) => type)) === false;
-  steps.push(describeStep('truncate', candidates, minValuesUnsatisfied ? candidates : kept));
+  if (cheap.length > 0) steps.push({ name: 'truncate', before: cheap, after: minValuesUnsatisfied ? cheap : kept });
   return { candidates: minValuesUnsatisfied ? [] : kept, steps, minValuesUnsatisfied };
 }
 
@@ -56,9 +52,8 @@ function compatibleAndAvailable(types: readonly InstanceType[], request: LaunchR
   for (const type of types) {
     if (names !== undefined && !names.has(type.name)) continue;
     if (!request.admitsType(type) || !resourcesFit(requests, allocatableOf(type))) continue;
-    if (type.offerings.some((offering) => offering.available && request.admitsOffering(offering, type))) {
-      candidates.push({ type, offerings: type.offerings });
-    }
+    const usable = type.offerings.filter((offering) => offering.available && request.admitsOffering(offering, type));
+    if (usable.length > 0) candidates.push({ type, offerings: type.offerings, usable });
   }
   return candidates;
 }
@@ -70,13 +65,12 @@ function withoutExotic(
 ): readonly LaunchCandidate[] {
   if (request.hasMinValues) return candidates;
   const plain = candidates.filter(({ type }) => !isExotic(type, profile));
-  return plain.length === 0 ? candidates : plain;
+  return plain.length === 0 || plain.length === candidates.length ? candidates : plain;
 }
 
 function isExotic(type: InstanceType, profile: ProviderProfile): boolean {
   // From the label in the original; the label is the part of the name after its dot.
-  const size = type.name.slice(type.name.indexOf('.') + 1);
-  const metal = profile.exoticMetal === 'contains' ? size.includes('metal') : size === 'metal';
+  const metal = profile.exoticMetal === 'contains' ? /\..*metal/.test(type.name) : type.name.endsWith('.metal');
   return metal || EXOTIC_RESOURCES.some((resource) => (type.capacity[resource] ?? 0) > 0);
 }
 
@@ -88,19 +82,26 @@ function withoutDearOfferings(
   if (request.hasMinValues || !admitsBoth(request)) return candidates;
   let cheapestOnDemand = Infinity;
   let spot = false;
-  for (const candidate of candidates) {
-    for (const offering of matching(candidate, request)) {
-      if (offering.capacityType === 'spot') spot = true;
-      else if (offering.capacityType === 'on-demand') cheapestOnDemand = Math.min(cheapestOnDemand, offering.price);
+  for (const { usable } of candidates) {
+    for (const { capacityType, price } of usable) {
+      if (capacityType === 'spot') spot = true;
+      else if (capacityType === 'on-demand' && price < cheapestOnDemand) cheapestOnDemand = price;
     }
   }
   if (!spot || cheapestOnDemand === Infinity) return candidates;
-  // Offerings that are unavailable or do not match stay, so a type without any usable one can stay too (corrections §9.2).
-  return candidates.flatMap(({ type, offerings }) => {
-    const kept = offerings.filter((offering) => offering.capacityType !== 'spot' || offering.price <= cheapestOnDemand);
-    if (kept.length === offerings.length) return [{ type, offerings }];
-    return kept.length === 0 ? [] : [{ type, offerings: kept }];
-  });
+  const isDear = ({ capacityType, price }: Offering): boolean => capacityType === 'spot' && price > cheapestOnDemand;
+  const kept: LaunchCandidate[] = [];
+  for (const candidate of candidates) {
+    const { type, offerings, usable } = candidate;
+    if (!offerings.some(isDear)) {
+      kept.push(candidate);
+      continue;
+    }
+    // Offerings that are unavailable or do not match stay, so a type without any usable one can stay too (corrections §9.2).
+    const left = offerings.filter((offering) => !isDear(offering));
+    if (left.length > 0) kept.push({ type, offerings: left, usable: usable.filter((offering) => !isDear(offering)) });
+  }
+  return kept;
 }
 
 /** v0.32: drops each type whose cheapest offering, in any zone, costs more than the cheapest on-demand one in any zone. */
@@ -109,26 +110,26 @@ function withoutDearTypes(candidates: readonly LaunchCandidate[], request: Launc
   let spot = false;
   let onDemand = false;
   let cheapestOnDemand = Infinity;
-  const cheapestOf = new Map<LaunchCandidate, number>();
-  for (const candidate of candidates) {
-    let cheapest = Infinity;
-    for (const offering of candidate.offerings) {
-      if (!offering.available) continue;
-      cheapest = Math.min(cheapest, offering.price);
-      if (offering.capacityType === 'on-demand') cheapestOnDemand = Math.min(cheapestOnDemand, offering.price);
-      if (!request.admitsZone(offering.zone)) continue;
-      if (offering.capacityType === 'spot') spot = true;
+  const cheapestOf: number[] = [];
+  for (const { offerings } of candidates) {
+    let lowest = Infinity;
+    for (const { available, capacityType, price, zone } of offerings) {
+      if (!available) continue;
+      lowest = Math.min(lowest, price);
+      if (capacityType === 'on-demand') cheapestOnDemand = Math.min(cheapestOnDemand, price);
+      if (!request.admitsZone(zone)) continue;
+      if (capacityType === 'spot') spot = true;
       else onDemand = true;
     }
-    cheapestOf.set(candidate, cheapest);
+    cheapestOf.push(lowest);
   }
   if (!spot || !onDemand) return candidates;
-  return candidates.filter((candidate) => (cheapestOf.get(candidate) ?? Infinity) <= cheapestOnDemand);
+  return candidates.filter((_, index) => (cheapestOf[index] ?? Infinity) <= cheapestOnDemand);
 }
 
-/** Orders by the cheapest offering to be had and keeps the first 60. Ties go by name: v1 leaves them to chance. */
-function cheapest(candidates: readonly LaunchCandidate[], request: LaunchRequest): readonly LaunchCandidate[] {
-  const priced = candidates.map((candidate) => ({ candidate, price: cheapestPrice(candidate, request) }));
+/** Orders by the cheapest usable offering and keeps the first 60. Ties go by name: v1 leaves them to chance. */
+function cheapest(candidates: readonly LaunchCandidate[]): readonly LaunchCandidate[] {
+  const priced = candidates.map((candidate) => ({ candidate, price: lowestPrice(candidate.usable) }));
   priced.sort((a, b) => {
     if (a.price !== b.price) return a.price < b.price ? -1 : 1;
     return a.candidate.type.name < b.candidate.type.name ? -1 : 1;
@@ -136,38 +137,12 @@ function cheapest(candidates: readonly LaunchCandidate[], request: LaunchRequest
   return priced.slice(0, MAX_TYPES).map(({ candidate }) => candidate);
 }
 
-function cheapestPrice(candidate: LaunchCandidate, request: LaunchRequest): number {
-  let price = Number.MAX_VALUE;
-  for (const offering of matching(candidate, request)) price = Math.min(price, offering.price);
-  return price;
+function lowestPrice(offerings: readonly Offering[]): number {
+  let lowest = Infinity;
+  for (const { price } of offerings) if (price < lowest) lowest = price;
+  return lowest;
 }
 
 function admitsBoth(request: LaunchRequest): boolean {
   return request.admitsCapacityType('spot') && request.admitsCapacityType('on-demand');
-}
-
-/** Available offerings of a candidate that the request admits. */
-export function matching({ type, offerings }: LaunchCandidate, request: LaunchRequest): readonly Offering[] {
-  return offerings.filter((offering) => offering.available && request.admitsOffering(offering, type));
-}
-
-function describeStep(
-  name: string,
-  before: readonly LaunchCandidate[],
-  after: readonly LaunchCandidate[],
-): LaunchFilterStep {
-  if (before === after) return { name, count: after.length, rejected: [], removedOfferings: [] };
-  const kept = new Map(after.map((candidate) => [candidate.type.name, candidate]));
-  const removedOfferings: string[] = [];
-  for (const { type, offerings } of before) {
-    const left = kept.get(type.name)?.offerings;
-    if (left === undefined || left === offerings) continue;
-    const remaining = new Set(left);
-    for (const offering of offerings) {
-      if (!offering.available || remaining.has(offering)) continue;
-      removedOfferings.push(`${offering.capacityType}:${type.name}:${offering.zone}`);
-    }
-  }
-  const rejected = before.flatMap(({ type }) => (kept.has(type.name) ? [] : [type.name]));
-  return { name, count: after.length, rejected, removedOfferings };
 }

@@ -34,23 +34,27 @@ export function planLaunch(
   const selection = selectForLaunch(types, request, profile);
   const { candidates } = selection;
   if (candidates.length === 0) return { ...selection, overrides: [], fewFallbackTypes: false };
-  const capacityType = capacityTypeOf(candidates, request);
+  const { capacityType, overrides } = chooseCapacityType(candidates, request);
   return {
     ...selection,
     capacityType,
-    overrides: overridesOf(candidates, request, capacityType),
+    overrides,
     fewFallbackTypes:
       capacityType === 'on-demand' && request.admitsCapacityType('spot') && candidates.length < FLEXIBILITY_THRESHOLD,
   };
 }
 
 /** The first of reserved, spot and on-demand that the request admits and some candidate offers (aws.md §9.4). */
-function capacityTypeOf(candidates: readonly LaunchCandidate[], request: LaunchRequest): CapacityType {
+function chooseCapacityType(
+  candidates: readonly LaunchCandidate[],
+  request: LaunchRequest,
+): { readonly capacityType: CapacityType; readonly overrides: readonly FleetOverride[] } {
   for (const capacityType of ['reserved', 'spot'] as const) {
     if (!request.admitsCapacityType(capacityType)) continue;
-    if (overridesOf(candidates, request, capacityType).length > 0) return capacityType;
+    const overrides = overridesOf(candidates, request, capacityType);
+    if (overrides.length > 0) return { capacityType, overrides };
   }
-  return 'on-demand';
+  return { capacityType: 'on-demand', overrides: overridesOf(candidates, request, 'on-demand') };
 }
 
 function overridesOf(
@@ -59,10 +63,10 @@ function overridesOf(
   capacityType: CapacityType,
 ): readonly FleetOverride[] {
   const overrides: FleetOverride[] = [];
-  for (const { type, offerings } of candidates) {
-    for (const offering of offerings) {
-      if (!offering.available || offering.capacityType !== capacityType || !request.admitsZone(offering.zone)) continue;
-      if (request.admitsOffering(offering, type)) overrides.push({ type, offering });
+  for (const { type, usable } of candidates) {
+    for (const offering of usable) {
+      if (offering.capacityType === capacityType && request.admitsZone(offering.zone))
+        overrides.push({ type, offering });
     }
   }
   return overrides;

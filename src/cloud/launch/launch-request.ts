@@ -22,16 +22,15 @@ export interface LaunchRequest {
 export interface LaunchCandidate {
   readonly type: InstanceType;
   readonly offerings: readonly Offering[];
+  /** Those of them that are available and that the request admits. */
+  readonly usable: readonly Offering[];
 }
 
-/** What one filter did, for explanations. Names are those of the original where it has names. */
+/** One filter's work. Names are those of the original where it has names. */
 export interface LaunchFilterStep {
   readonly name: string;
-  /** Types left. */
-  readonly count: number;
-  readonly rejected: readonly string[];
-  /** Available offerings that were removed, `capacity-type:type:zone`. */
-  readonly removedOfferings: readonly string[];
+  readonly before: readonly LaunchCandidate[];
+  readonly after: readonly LaunchCandidate[];
 }
 
 /** What the filters leave; nothing left means that the launch fails for want of capacity. */
@@ -40,4 +39,29 @@ export interface LaunchSelection {
   readonly steps: readonly LaunchFilterStep[];
   /** v1: the cheapest types alone do not satisfy minValues. */
   readonly minValuesUnsatisfied: boolean;
+}
+
+/** What a filter took away: types, and available offerings of types that stay, as `capacity-type:type:zone`. */
+export interface Removals {
+  readonly types: readonly string[];
+  readonly offerings: readonly string[];
+}
+
+/** Reads a filter's work for an explanation. */
+export function removalsOf({ before, after }: LaunchFilterStep): Removals {
+  const kept = new Map(after.map((candidate) => [candidate.type, candidate]));
+  const types: string[] = [];
+  const offerings: string[] = [];
+  for (const candidate of before) {
+    const { type } = candidate;
+    const left = kept.get(type);
+    if (left === undefined) types.push(type.name);
+    if (left === undefined || left === candidate) continue;
+    const remaining = new Set(left.offerings);
+    for (const offering of candidate.offerings) {
+      if (!offering.available || remaining.has(offering)) continue;
+      offerings.push(`${offering.capacityType}:${type.name}:${offering.zone}`);
+    }
+  }
+  return { types, offerings };
 }

@@ -11,7 +11,7 @@ const BUCKETS = 5;
  * uppermost, and a draw from the stream `spot-depth/<zone>/<type>` its place there.
  */
 export class SpotDepths {
-  readonly #scores = new Map<string, number>();
+  readonly #scores = new Map<string, Map<string, number>>();
 
   constructor(
     private readonly advice: ReadonlyMap<string, SpotAdvice>,
@@ -19,12 +19,14 @@ export class SpotDepths {
   ) {}
 
   score(instanceType: string, zone: string): number {
-    const pool = `${zone}/${instanceType}`;
-    let score = this.#scores.get(pool);
+    let byZone = this.#scores.get(instanceType);
+    if (byZone === undefined) this.#scores.set(instanceType, (byZone = new Map<string, number>()));
+    let score = byZone.get(zone);
     if (score === undefined) {
       const bucket = this.advice.get(instanceType)?.interruptionBucket ?? UNKNOWN_BUCKET;
-      score = (BUCKETS - 1 - bucket + this.streams.stream(`spot-depth/${pool}`).next()) / BUCKETS;
-      this.#scores.set(pool, score);
+      const place = this.streams.stream(`spot-depth/${zone}/${instanceType}`).next();
+      score = (BUCKETS - 1 - bucket + place) / BUCKETS;
+      byZone.set(zone, score);
     }
     return score;
   }
