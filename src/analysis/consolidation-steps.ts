@@ -1,4 +1,4 @@
-import { group, max, median } from 'd3-array';
+import { group, max, median, rollup } from 'd3-array';
 import type { ConsolidatedNode, ConsolidationCommand, Consolidations } from './consolidations.js';
 import { nanoDollarsPerHour } from './cost-ledger.js';
 import type { NodeHistory } from './node-history.js';
@@ -15,7 +15,7 @@ export interface ConsolidationSteps {
   readonly nodes: number;
   readonly deleteCommands: number;
   readonly replaceCommands: number;
-  /** Commands computed and then given up in validation, by reason. */
+  /** Commands computed and then given up in validation, by reason, reasons in code unit order. */
   readonly abandoned: Readonly<Record<string, number>>;
   /** Requests over allocatable of these nodes when their command was computed, 0–1; 0 when there were none. */
   readonly filled: {
@@ -79,8 +79,12 @@ export function consolidationSteps(
   endMs: number,
   window?: TimeWindow,
 ): ConsolidationSteps {
-  const commands = all.commands.filter(
-    ({ executedMs }) => window === undefined || (executedMs >= window.fromMs && executedMs < window.toMs),
+  const within = (timeMs: number): boolean => window === undefined || (timeMs >= window.fromMs && timeMs < window.toMs);
+  const commands = all.commands.filter(({ executedMs }) => within(executedMs));
+  const abandoned = rollup(
+    all.abandoned.filter(({ timeMs }) => within(timeMs)),
+    (list) => list.length,
+    ({ reason }) => reason,
   );
   const nodeByName = new Map(nodes.map((node) => [node.node, node]));
   const nodeByClaim = new Map(nodes.map((node) => [node.nodeClaim, node]));
@@ -102,7 +106,7 @@ export function consolidationSteps(
     nodes: ways.length,
     deleteCommands: commands.filter(({ decision }) => decision === 'delete').length,
     replaceCommands: commands.filter(({ decision }) => decision === 'replace').length,
-    abandoned: all.abandoned,
+    abandoned: Object.fromEntries([...abandoned].sort(([a], [b]) => (a < b ? -1 : 1))),
     filled: {
       cpuMedian: median(ways, ({ cpuFilled }) => cpuFilled) ?? 0,
       cpuMax: max(ways, ({ cpuFilled }) => cpuFilled) ?? 0,

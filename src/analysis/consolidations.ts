@@ -24,8 +24,8 @@ export interface ConsolidationCommand {
 /** Everything consolidation decided in a run. */
 export interface Consolidations {
   readonly commands: readonly ConsolidationCommand[];
-  /** Commands given up in validation, by reason, reasons in code unit order. */
-  readonly abandoned: Readonly<Record<string, number>>;
+  /** Commands given up in validation. */
+  readonly abandoned: readonly { readonly timeMs: number; readonly reason: string }[];
 }
 
 interface Proposal {
@@ -38,7 +38,7 @@ export function consolidations(log: EventLog): Consolidations {
   const lastPodEvent = new Map<string, number>();
   const consolidatable = new Map<string, number>();
   const proposals = new Map<string, Proposal>();
-  const abandoned = new Map<string, number>();
+  const abandoned: { timeMs: number; reason: string }[] = [];
   const commands: ConsolidationCommand[] = [];
   const known = (computedMs: number, nodes: readonly string[]): Proposal => ({
     computedMs,
@@ -63,7 +63,7 @@ export function consolidations(log: EventLog): Consolidations {
         proposals.set(event.command, known(event.timeMs, event.nodes));
         break;
       case 'DisruptionAbandoned':
-        abandoned.set(event.reason, (abandoned.get(event.reason) ?? 0) + 1);
+        abandoned.push({ timeMs: event.timeMs, reason: event.reason });
         break;
       case 'DisruptionCommand': {
         const reason = commandReasonWord(event.reason);
@@ -82,5 +82,5 @@ export function consolidations(log: EventLog): Consolidations {
       default:
     }
   }
-  return { commands, abandoned: Object.fromEntries([...abandoned].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) };
+  return { commands, abandoned };
 }

@@ -1,11 +1,9 @@
 import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { DeletionCause, EventLog } from '../simulation/event-log.js';
 
-/** A scheduling pass that gave the pod a place while it was waiting. */
-export interface Nomination {
+/** The first scheduling pass that gave a waiting pod a place. */
+export interface Plan {
   readonly atMs: number;
-  /** Name of an existing node or of a NodeClaim. */
-  readonly target: string;
   /** When the batch behind this pass closed. */
   readonly batchClosedMs: number;
 }
@@ -18,8 +16,8 @@ export interface PodHistory {
   readonly requests: ResourceList;
   readonly createdMs: number;
   readonly unschedulableMs?: number | undefined;
-  /** Nominations before the pod was bound, oldest first. */
-  readonly nominations: readonly Nomination[];
+  /** A pod that still waits is placed again by every later pass; the first counts. */
+  readonly planned?: Plan | undefined;
   readonly boundMs?: number | undefined;
   /** Empty while the pod has no node. */
   readonly node: string;
@@ -31,9 +29,7 @@ export interface PodHistory {
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
 }
 
-interface Draft extends Omit<{ -readonly [K in keyof PodHistory]: PodHistory[K] }, 'nominations'> {
-  nominations: Nomination[];
-}
+type Draft = { -readonly [K in keyof PodHistory]: PodHistory[K] };
 
 /**
  * Every pod of a log in order of creation; DaemonSet pods are left out. A name that is used again after its pod is gone
@@ -51,7 +47,7 @@ export function podHistories(log: EventLog): readonly PodHistory[] {
       case 'PodCreated': {
         if (event.daemonSet) break;
         const { pod, service, requests, timeMs } = event;
-        const draft: Draft = { pod, service, requests, createdMs: timeMs, nominations: [], node: '' };
+        const draft: Draft = { pod, service, requests, createdMs: timeMs, node: '' };
         all.push(draft);
         byName.set(pod, draft);
         break;
@@ -64,8 +60,8 @@ export function podHistories(log: EventLog): readonly PodHistory[] {
       case 'PodNominated': {
         // A pass also plans for the bound pods of deleting nodes; their replacements have names of their own.
         const draft = byName.get(event.pod);
-        if (draft?.boundMs !== undefined) break;
-        draft?.nominations.push({ atMs: event.timeMs, target: event.target, batchClosedMs });
+        if (draft === undefined || draft.boundMs !== undefined) break;
+        draft.planned ??= { atMs: event.timeMs, batchClosedMs };
         break;
       }
       case 'FailedScheduling': {

@@ -1,5 +1,5 @@
 import type { NodeHistory } from './node-history.js';
-import type { Nomination, PodHistory } from './pod-history.js';
+import type { PodHistory } from './pod-history.js';
 
 /**
  * Marks on the way of a pod that waited for a new node, ms since the start, never decreasing. A mark that lies outside the
@@ -9,9 +9,12 @@ import type { Nomination, PodHistory } from './pod-history.js';
 export interface PodMarks {
   /** kube-scheduler marked it Unschedulable. */
   readonly unschedulableMs: number;
-  /** The batch whose pass placed it closed. */
+  /** The batch whose pass first placed it closed. */
   readonly batchClosedMs: number;
-  /** It was placed and its NodeClaim existed. */
+  /**
+   * The NodeClaim that came to serve it existed. Usually at once; later when other pods took the place it was meant to have, so
+   * that it had to wait for another NodeClaim.
+   */
   readonly decidedMs: number;
   readonly launchedMs: number;
   readonly registeredMs: number;
@@ -69,20 +72,13 @@ function marksOf(pod: PodHistory, node: NodeHistory): PodMarks | undefined {
     reachedMs = Math.min(boundMs, Math.max(reachedMs, timeMs ?? reachedMs));
     return reachedMs;
   };
-  const nomination = nominationTo(pod, node);
   return {
     unschedulableMs: mark(pod.unschedulableMs),
-    batchClosedMs: mark(nomination?.batchClosedMs),
-    decidedMs: mark(Math.max(node.createdMs, nomination?.atMs ?? 0)),
+    batchClosedMs: mark(pod.planned?.batchClosedMs),
+    decidedMs: mark(Math.max(node.createdMs, pod.planned?.atMs ?? 0)),
     launchedMs: mark(node.instance?.launchedMs),
     registeredMs: mark(node.registeredMs),
     provisionedMs: mark(Math.max(node.readyMs ?? 0, node.initializedMs ?? boundMs)),
     boundMs,
   };
-}
-
-/** The last pass that meant this node; failing that, the last pass that placed the pod anywhere. */
-function nominationTo(pod: PodHistory, node: NodeHistory): Nomination | undefined {
-  const own = pod.nominations.findLast(({ target }) => target === node.nodeClaim || target === node.node);
-  return own ?? pod.nominations.at(-1);
 }

@@ -14,6 +14,8 @@ export interface TimeWindow {
 export interface ProvisioningSteps {
   /** Pods created in the window that waited for a new node and were bound to it: the steps are theirs. */
   readonly waited: number;
+  /** Of these, the ones whose planned place other pods took, and which waited for a later NodeClaim: in `instanceSelection`. */
+  readonly displaced: number;
   readonly podPending: Quantiles;
   readonly karpenterTrigger: Quantiles;
   readonly instanceSelection: Quantiles;
@@ -35,6 +37,7 @@ export function provisioningSteps(latencies: readonly PodLatency[], window: Time
   const toReady: number[] = [];
   const existing: number[] = [];
   let withoutNode = 0;
+  let displaced = 0;
   for (const { pod, pendingMs, marks } of latencies) {
     const { createdMs, boundMs, readyMs } = pod;
     if (createdMs < window.fromMs || createdMs >= window.toMs) continue;
@@ -49,12 +52,14 @@ export function provisioningSteps(latencies: readonly PodLatency[], window: Time
       steps[3]?.push(marks.provisionedMs - marks.decidedMs);
       steps[4]?.push(boundMs - marks.provisionedMs);
       steps[5]?.push(pendingMs);
+      if (pod.planned !== undefined && marks.decidedMs > pod.planned.atMs) displaced++;
       if (readyMs !== undefined) toReady.push(readyMs - createdMs);
     }
   }
   const quantiles = (step: number): Quantiles => quantilesOf(steps[step] ?? []);
   return {
     waited: steps[5]?.length ?? 0,
+    displaced,
     podPending: quantiles(0),
     karpenterTrigger: quantiles(1),
     instanceSelection: quantiles(2),

@@ -31,7 +31,7 @@ describe('the wait of a pod', () => {
     });
   });
 
-  it('charges failed attempts to the time before the decision that held', () => {
+  it('counts as decided when the NodeClaim that served it existed, after a failed launch too', () => {
     const log = new LogBuilder()
       .created(10, 'bank/a')
       .at(11, 'BatchClosed', { openedAtMs: 10_000, by: 'idle' })
@@ -45,7 +45,22 @@ describe('the wait of a pod', () => {
       .joined(40, 50, 'second')
       .bound(51, 'bank/a', 'node-second')
       .end(3600);
-    expect(latency(log, 'bank/a')?.marks).toMatchObject({ batchClosedMs: 15_000, decidedMs: 15_000 });
+    expect(latency(log, 'bank/a')?.marks).toMatchObject({ batchClosedMs: 11_000, decidedMs: 15_000 });
+  });
+
+  it('takes the first of several passes that meant the same node', () => {
+    const log = new LogBuilder()
+      .created(10, 'bank/a')
+      .at(11, 'BatchClosed', { openedAtMs: 10_000, by: 'idle' })
+      .claimed(11.2, 'x')
+      .at(11.2, 'PodNominated', { pod: 'bank/a', target: 'x' })
+      .at(30, 'BatchClosed', { openedAtMs: 29_000, by: 'idle' })
+      .at(30, 'PodNominated', { pod: 'bank/a', target: 'x' })
+      .launched(13, 'x')
+      .joined(40, 50, 'x')
+      .bound(51, 'bank/a', 'node-x')
+      .end(3600);
+    expect(latency(log, 'bank/a')?.marks).toMatchObject({ batchClosedMs: 11_000, decidedMs: 11_200 });
   });
 
   it('follows the node it was bound to, not the one Karpenter meant', () => {
@@ -111,7 +126,7 @@ describe('the six steps', () => {
 
   it('split the wait of pods that needed a node', () => {
     const steps = provisioningSteps(pods, { fromMs: 50_000, toMs: 200_000 });
-    expect(steps).toMatchObject({ waited: 1, onExistingNodes: 1, withoutNode: 1 });
+    expect(steps).toMatchObject({ waited: 1, displaced: 0, onExistingNodes: 1, withoutNode: 1 });
     expect(steps.podPending.p50).toBe(0.2);
     expect(steps.karpenterTrigger.p50).toBe(1);
     expect(steps.instanceSelection.p50).toBe(0.3);
@@ -120,6 +135,27 @@ describe('the six steps', () => {
     expect(steps.createdToBound.max).toBe(42.5);
     expect(steps.createdToReady.max).toBe(73);
     expect(steps.existingCreatedToBound.max).toBe(0.1);
+  });
+
+  it('count a pod whose place others took, and its wait for a later NodeClaim with instance selection', () => {
+    const log = new LogBuilder()
+      .created(0, 'bank/a')
+      .at(1, 'BatchClosed', { openedAtMs: 0, by: 'idle' })
+      .claimed(1, 'x')
+      .at(1, 'PodNominated', { pod: 'bank/a', target: 'x' })
+      .launched(3, 'x')
+      .claimed(31, 'y')
+      .at(31, 'PodNominated', { pod: 'bank/a', target: 'y' })
+      .launched(33, 'y')
+      .joined(20, 30, 'x')
+      .joined(50, 60, 'y')
+      .bound(60, 'bank/a', 'node-y')
+      .end(3600);
+    const steps = provisioningSteps(analyse(log).pods, { fromMs: 0, toMs: 3_600_000 });
+    expect(steps).toMatchObject({ waited: 1, displaced: 1 });
+    expect(steps.karpenterTrigger.p50).toBe(1);
+    expect(steps.instanceSelection.p50).toBe(30);
+    expect(steps.nodeProvisioning.p50).toBe(29);
   });
 
   it('count the pods created inside the window alone', () => {

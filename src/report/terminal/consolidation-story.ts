@@ -25,7 +25,7 @@ export function consolidationStory(run: RunAnalysis, window: TimeWindow | undefi
   const steps = consolidationSteps(consolidations(run.log), run.nodes, pods, run.facts.endMs, window);
   return [
     palette.title('From an underused node to a smaller bill: the five steps of nodes that consolidation removed'),
-    `  ${commands(steps)}`,
+    commands(steps, run.facts.startTimeMs),
     stepTable(steps, palette),
     '',
     savings(steps, run.facts.startTimeMs),
@@ -34,16 +34,17 @@ export function consolidationStory(run: RunAnalysis, window: TimeWindow | undefi
   ].join('\n');
 }
 
-function commands(steps: ConsolidationSteps): string {
-  const total = steps.deleteCommands + steps.replaceCommands;
+function commands(steps: ConsolidationSteps, startTimeMs: number): string {
+  const { nodes, deleteCommands, replaceCommands, replacements, before, after } = steps;
   const abandoned = Object.entries(steps.abandoned);
   const givenUp = abandoned.reduce((sum, [, value]) => sum + value, 0);
   const why = abandoned.map(([reason, value]) => `${whole(value)} ${reason}`).join(', ');
-  return (
-    `${count(steps.nodes, 'node')} removed by ${count(total, 'command')}: ${whole(steps.deleteCommands)} delete, ` +
-    `${whole(steps.replaceCommands)} replace (with ${count(steps.replacements, 'node')})` +
-    (givenUp === 0 ? '' : `; ${whole(givenUp)} given up (${why})`)
-  );
+  const text =
+    `${moment(startTimeMs + before.atMs)} to ${moment(startTimeMs + after.atMs)}: ${count(nodes, 'node')} removed by ` +
+    `${count(deleteCommands + replaceCommands, 'command')}, ${whole(deleteCommands)} delete and ${whole(replaceCommands)} replace ` +
+    `(with ${count(replacements, 'node')})` +
+    (givenUp === 0 ? '' : `; ${whole(givenUp)} given up in validation (${why})`);
+  return wrap(text, WIDTH, '  ', '  ');
 }
 
 function stepTable(steps: ConsolidationSteps, palette: Palette): string {
@@ -57,7 +58,10 @@ function stepTable(steps: ConsolidationSteps, palette: Palette): string {
   return alignedTable([head, ...rows], 2);
 }
 
-function savings({ before, after, removedRate, addedRate }: ConsolidationSteps, startTimeMs: number): string {
+function savings(
+  { before, after, removedRate, addedRate, replacements }: ConsolidationSteps,
+  startTimeMs: number,
+): string {
   const at = ({ atMs, nodes, rate }: FleetAt): string =>
     `${dollars(rate / 1e9)} an hour, ${count(nodes, 'node')} (${moment(startTimeMs + atMs)})`;
   const change = (after.rate - before.rate) / 1e9;
@@ -65,8 +69,9 @@ function savings({ before, after, removedRate, addedRate }: ConsolidationSteps, 
   const share = before.rate === 0 ? '' : `, ${sign}${percent(Math.abs(change) / (before.rate / 1e9))}`;
   const texts = [
     `before ${at(before)}; after ${at(after)}: ${sign}${dollars(Math.abs(change))}${share}`,
-    `The commands took away nodes worth ${dollars(removedRate / 1e9)} an hour and put nodes worth ` +
-      `${dollars(addedRate / 1e9)} an hour in their place, summed over the run; demand, expiry and interruptions moved the rest.`,
+    `The commands took away nodes worth ${dollars(removedRate / 1e9)} an hour and put ` +
+      `${replacements === 0 ? 'none' : `${dollars(addedRate / 1e9)} an hour`} in their place, all commands together; demand, ` +
+      'expiry and interruptions moved the rest.',
   ];
   return texts.map((text) => wrap(text, WIDTH, '  ', '  ')).join('\n');
 }

@@ -17,21 +17,21 @@ export function overview(run: RunAnalysis, summary: Summary, palette: Palette): 
     `${span(summary.simulatedSeconds)} from ${date(facts.startTimeMs)} UTC, ${whole(summary.events)} events`;
   return [
     palette.title(title),
-    curves(run, palette),
+    curves(run, summary, palette),
     figures(run, summary, palette),
     pools(run, summary, palette),
     types(summary, palette),
   ].join('\n\n');
 }
 
-function curves(run: RunAnalysis, palette: Palette): string {
+function curves(run: RunAnalysis, { nodes, cost }: Summary, palette: Palette): string {
   const { facts, timeline: minutes } = run;
-  const nodes = sparkline(minutes.nodes, CURVE_WIDTH);
+  const curve = sparkline(minutes.nodes, CURVE_WIDTH);
   const rows = [
-    ['nodes', palette.figure(nodes), `max ${whole(peak(minutes.nodes))}`],
+    ['nodes', palette.figure(curve), `max ${whole(nodes.max)}`],
     ['demand', palette.figure(sparkline(minutes.demand, CURVE_WIDTH)), `max ${whole(peak(minutes.demand))} rps`],
-    ['$/h', palette.figure(sparkline(minutes.rate, CURVE_WIDTH)), `max ${dollars(peak(minutes.rate) / 1e9)}`],
-    ['', palette.aside(axis(facts.startTimeMs, facts.endMs, nodes.length)), ''],
+    ['$/h', palette.figure(sparkline(minutes.rate, CURVE_WIDTH)), `max ${dollars(cost.perHour.max)}`],
+    ['', palette.aside(axis(facts.startTimeMs, facts.endMs, curve.length)), ''],
   ];
   return alignedTable(rows, 3);
 }

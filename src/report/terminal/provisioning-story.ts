@@ -39,6 +39,7 @@ export function provisioningStory(run: RunAnalysis, window: TimeWindow | undefin
   return [
     palette.title('From a pending pod to a running one: the six steps of pods that waited for a new node'),
     stepTable(columns, palette),
+    palette.aside('  * other pods took the place meant for it; the wait for a later NodeClaim is in step 3'),
     '',
     readiness(run),
   ].join('\n');
@@ -58,6 +59,7 @@ function stepTable(columns: readonly Column[], palette: Palette): string {
       ['', '', ...columns.flatMap(() => ['p50', 'p90', 'p99', 'max'].map(palette.aside))],
       ...STEPS.map(([name, marks, of]) => [name, palette.aside(marks), ...quantiles(of)]),
       ['', palette.aside('pods'), ...spanned(({ steps }) => whole(steps.waited))],
+      ['', palette.aside('of these displaced*'), ...spanned(({ steps }) => whole(steps.displaced))],
       ['on existing nodes', palette.aside('created → bound'), ...quantiles((steps) => steps.existingCreatedToBound)],
       ['', palette.aside('pods'), ...spanned(({ steps }) => whole(steps.onExistingNodes))],
       ['never bound', palette.aside('pods'), ...spanned(({ steps }) => whole(steps.withoutNode))],

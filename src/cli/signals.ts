@@ -1,0 +1,23 @@
+import { setImmediate } from 'node:timers/promises';
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs synchronous work that must not be cut in two. A signal that comes meanwhile ends the process right after it; outside of
+ * this function nothing is caught, so that Ctrl-C ends a long simulation at once.
+ */
+export async function uninterrupted(work: () => void): Promise<void> {
+  let received: NodeJS.Signals | undefined;
+  const remember = (signal: NodeJS.Signals): void => {
+    received ??= signal;
+  };
+  for (const signal of SIGNALS) process.on(signal, remember);
+  try {
+    work();
+    // A signal reaches its handler when the event loop polls, which it does before an immediate.
+    await setImmediate();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, remember);
+  }
+  if (received !== undefined) process.kill(process.pid, received);
+}
