@@ -19,7 +19,7 @@ const WAIT_MS = 1000;
  * Karpenter's batch window (scheduling.md §3): opens with the first trigger, closes after an idle time without a new one
  * or when it has been open for the longest time. It has no clock; its owner tells it the time and asks when to look again.
  *
- * While a pass is under way, between `close` and `resume`, one trigger is latched and opens the next window (BAT-3).
+ * A pass takes no simulated time, so the next trigger after a closed window always opens a new one (BAT-3).
  */
 export class Batcher {
   readonly #durations: BatchDurations;
