@@ -1,7 +1,6 @@
 import { matchesLabelSelector } from '../label-selector.js';
 import type { Pod } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
-import type { NodeInfo } from './node-info.js';
 
 /** Pods of one label class on one node. */
 export interface ClassCount {
@@ -15,8 +14,8 @@ export interface ClassCount {
  * attempt; counting classes instead makes that cost what the matching pods are, not all pods of all nodes: 10,000 pods of
  * 50 Deployments are 50 classes of 200 (with 1,000 nodes an attempt took twice as long without).
  */
-export class LabelClass {
-  readonly nodes = new Map<NodeInfo, ClassCount>();
+export class LabelClass<N> {
+  readonly nodes = new Map<N, ClassCount>();
 
   constructor(
     readonly key: string,
@@ -25,23 +24,28 @@ export class LabelClass {
   ) {}
 }
 
+/** What classes are counted on: a node. */
+interface ClassHolder<N> {
+  readonly classes: Map<LabelClass<N>, ClassCount>;
+}
+
 /** The classes that one selector matches in one namespace, kept up to date by the registry. */
-export interface ClassMatcher {
+export interface ClassMatcher<N> {
   readonly namespace: string;
   /** All of these must match. */
   readonly selectors: readonly (LabelSelector | undefined)[];
-  classes: readonly LabelClass[];
+  classes: readonly LabelClass<N>[];
   version: number;
 }
 
 /** The label classes in use. */
-export class LabelClasses {
-  readonly #classes = new Map<string, LabelClass>();
+export class LabelClasses<N extends ClassHolder<N>> {
+  readonly #classes = new Map<string, LabelClass<N>>();
   readonly #keys = new WeakMap<object, string>();
   #version = 0;
 
   /** Counts a pod on the node; returns its class. */
-  enter(pod: Pod, node: NodeInfo): LabelClass {
+  enter(pod: Pod, node: N): LabelClass<N> {
     const key = this.#keyOf(pod);
     let labelClass = this.#classes.get(key);
     if (labelClass === undefined) {
@@ -61,7 +65,7 @@ export class LabelClasses {
   }
 
   /** Takes one pod out; a class without pods is forgotten. */
-  leave(pod: Pod, labelClass: LabelClass, node: NodeInfo): void {
+  leave(pod: Pod, labelClass: LabelClass<N>, node: N): void {
     const count = labelClass.nodes.get(node);
     if (count === undefined) return;
     count.total--;
@@ -75,9 +79,9 @@ export class LabelClasses {
   }
 
   /** The classes that the matcher matches now. */
-  matching(matcher: ClassMatcher): readonly LabelClass[] {
+  matching(matcher: ClassMatcher<N>): readonly LabelClass<N>[] {
     if (matcher.version !== this.#version) {
-      const classes: LabelClass[] = [];
+      const classes: LabelClass<N>[] = [];
       for (const labelClass of this.#classes.values()) {
         if (labelClass.namespace !== matcher.namespace) continue;
         if (matcher.selectors.every((selector) => matchesLabelSelector(selector, labelClass.labels))) {

@@ -27,7 +27,7 @@ export class NodeInfo {
   readonly usedScalar = new Map<string, number>();
   hostPorts = new HostPorts();
   /** Pods by label class; kept by {@link LabelClasses}, absent in a clone. */
-  readonly classes = new Map<LabelClass, ClassCount>();
+  readonly classes = new Map<LabelClass<NodeInfo>, ClassCount>();
 
   constructor(node: Node) {
     this.node = node;

@@ -1,14 +1,11 @@
 import type { Pod } from '../pod.js';
 import { type AffinityTerms, affinityTerms } from './affinity-terms.js';
-import type { LabelClass } from './label-classes.js';
 import { type PodFacts, podFacts } from './pod-facts.js';
 
 /** A pod with what the scheduler derives from it. */
 export class PodInfo {
   readonly facts: PodFacts;
   readonly terms: AffinityTerms;
-  /** Set while the pod is in a {@link SchedulerCache}. */
-  labelClass: LabelClass | undefined;
   #pod: Pod;
 
   constructor(pod: Pod) {

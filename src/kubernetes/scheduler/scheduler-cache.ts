@@ -3,7 +3,7 @@ import type { Node } from '../node.js';
 import type { Pod } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
 import type { Namespace, PodDisruptionBudget, Service } from '../workloads.js';
-import { LabelClasses } from './label-classes.js';
+import { type LabelClass, LabelClasses } from './label-classes.js';
 import { NodeInfo } from './node-info.js';
 import { PodInfo } from './pod-info.js';
 import { numberDomains, type TopologyDomains } from './topology-domains.js';
@@ -13,6 +13,8 @@ import { VolumeObjects, type VolumePlan } from './volume-objects.js';
 interface Placement {
   readonly info: PodInfo;
   readonly nodeName: string;
+  /** Set while the node is known. */
+  labelClass: LabelClass<NodeInfo> | undefined;
 }
 
 const NO_LABELS: Readonly<Record<string, string>> = {};
@@ -30,7 +32,7 @@ export class SchedulerCache {
   readonly #placements = new Map<string, Placement>();
   /** Pods bound to nodes that are not here, by node name. */
   readonly #homeless = new Map<string, Set<string>>();
-  readonly #classes = new LabelClasses();
+  readonly #classes = new LabelClasses<NodeInfo>();
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #services = new Map<string, Service>();
   readonly #ownerSelectors = new Map<string, LabelSelector>();
@@ -62,7 +64,7 @@ export class SchedulerCache {
     return this.#podsWithRequiredAntiAffinity > 0;
   }
 
-  get labelClasses(): LabelClasses {
+  get labelClasses(): LabelClasses<NodeInfo> {
     return this.#classes;
   }
 
@@ -106,7 +108,7 @@ export class SchedulerCache {
     this.#ordered = undefined;
     for (const uid of this.#homeless.get(name) ?? []) {
       const placement = this.#placements.get(uid);
-      if (placement !== undefined) this.#enter(info, placement.info);
+      if (placement !== undefined) this.#enter(info, placement);
     }
     this.#homeless.delete(name);
   }
@@ -118,9 +120,10 @@ export class SchedulerCache {
     this.#nodesVersion++;
     this.#ordered = undefined;
     this.#nodes.delete(name);
-    for (const pod of [...info.pods]) {
-      this.#leave(info, pod);
-      this.#wait(name, pod.pod.metadata.uid);
+    for (const { pod } of [...info.pods]) {
+      const placement = this.#placements.get(pod.metadata.uid);
+      if (placement !== undefined) this.#leave(info, placement);
+      this.#wait(name, pod.metadata.uid);
     }
   }
 
@@ -157,7 +160,7 @@ export class SchedulerCache {
     this.#placements.delete(uid);
     this.#homeless.get(placement.nodeName)?.delete(uid);
     const node = this.#nodes.get(placement.nodeName);
-    if (node !== undefined) this.#leave(node, placement.info);
+    if (node !== undefined) this.#leave(node, placement);
   }
 
   setNamespace(namespace: Namespace): void {
@@ -217,11 +220,11 @@ export class SchedulerCache {
     const known = this.#placements.get(pod.metadata.uid);
     if (known?.nodeName === nodeName && known.info.refresh(pod)) return;
     this.deletePod(pod.metadata.uid);
-    const info = new PodInfo(pod);
-    this.#placements.set(pod.metadata.uid, { info, nodeName });
+    const placement: Placement = { info: new PodInfo(pod), nodeName, labelClass: undefined };
+    this.#placements.set(pod.metadata.uid, placement);
     const node = this.#nodes.get(nodeName);
     if (node === undefined) this.#wait(nodeName, pod.metadata.uid);
-    else this.#enter(node, info);
+    else this.#enter(node, placement);
   }
 
   #wait(nodeName: string, uid: string): void {
@@ -230,20 +233,21 @@ export class SchedulerCache {
     else waiting.add(uid);
   }
 
-  #enter(node: NodeInfo, info: PodInfo): void {
-    info.labelClass = this.#classes.enter(info.pod, node);
+  #enter(node: NodeInfo, placement: Placement): void {
+    const { info } = placement;
+    placement.labelClass = this.#classes.enter(info.pod, node);
     node.addPod(info);
     this.volumes.countUser(info.pod, 1);
     if (info.hasAffinity) this.#podsWithAffinity++;
     if (info.hasRequiredAntiAffinity) this.#podsWithRequiredAntiAffinity++;
   }
 
-  #leave(node: NodeInfo, info: PodInfo): void {
+  #leave(node: NodeInfo, placement: Placement): void {
+    const { info, labelClass } = placement;
     if (!node.removePod(info.pod.metadata.uid)) return;
     this.volumes.countUser(info.pod, -1);
-    const { labelClass } = info;
     if (labelClass !== undefined) this.#classes.leave(info.pod, labelClass, node);
-    info.labelClass = undefined;
+    placement.labelClass = undefined;
     if (info.hasAffinity) this.#podsWithAffinity--;
     if (info.hasRequiredAntiAffinity) this.#podsWithRequiredAntiAffinity--;
   }

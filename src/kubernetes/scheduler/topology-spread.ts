@@ -17,7 +17,7 @@ export interface SpreadConstraint {
   readonly minDomains: number;
   readonly honorsNodeAffinity: boolean;
   readonly honorsNodeTaints: boolean;
-  readonly matcher: ClassMatcher;
+  readonly matcher: ClassMatcher<NodeInfo>;
   /** An empty selector counts no pods although it matches the pod itself (countPodsMatchSelector). */
   readonly countsNothing: boolean;
 }
@@ -28,7 +28,7 @@ const SYSTEM_DEFAULTS: readonly { readonly topologyKey: string; readonly maxSkew
   { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
 ];
 
-function newMatcher(pod: Pod, selectors: readonly (LabelSelector | undefined)[]): ClassMatcher {
+function newMatcher(pod: Pod, selectors: readonly (LabelSelector | undefined)[]): ClassMatcher<NodeInfo> {
   return { namespace: pod.metadata.namespace, selectors, classes: [], version: -1 };
 }
 
