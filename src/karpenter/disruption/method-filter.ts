@@ -1,4 +1,3 @@
-import { consolidatableAt } from '../lifecycle/consolidatable.js';
 import type { Candidate, CandidateSearch } from './candidate.js';
 import type { DisruptionContext } from './disruption-method.js';
 import type { DisruptionFinding, FindingCode, FindingEvent } from './finding.js';
@@ -16,24 +15,30 @@ export function finding(
   return { code, node: candidate.name, event, detail };
 }
 
-/** v1.14.1: the node's consolidateAfter has not passed, or it is not initialized, or consolidation is off. */
-export function notConsolidatable(candidate: Candidate): DisruptionFinding {
-  const untilMs = consolidatableAt(candidate.nodePool, candidate.nodeClaim);
-  return finding(candidate, 'not-consolidatable', untilMs === undefined ? {} : { untilMs });
+/**
+ * Why a method does not take a candidate. Every node is asked at every poll and most answers are never read, so the
+ * details wait until somebody does.
+ */
+export interface Rejection {
+  readonly code: FindingCode;
+  readonly event?: FindingEvent;
+  readonly detail?: (candidate: Candidate) => DisruptionFinding['detail'];
 }
 
 /** The candidates a method takes; of the reasons for the others, silent ones only when they are asked for. */
 export function selectCandidates(
   found: CandidateSearch,
   context: DisruptionContext,
-  filter: (candidate: Candidate) => DisruptionFinding | true,
+  rejectionOf: (candidate: Candidate) => Rejection | undefined,
 ): CandidateSearch {
   const candidates: Candidate[] = [];
   const findings: DisruptionFinding[] = [...found.findings];
   for (const candidate of found.candidates) {
-    const answer = filter(candidate);
-    if (answer === true) candidates.push(candidate);
-    else if (answer.event !== undefined || context.explain) findings.push(answer);
+    const rejection = rejectionOf(candidate);
+    if (rejection === undefined) candidates.push(candidate);
+    else if (rejection.event !== undefined || context.explain) {
+      findings.push(finding(candidate, rejection.code, rejection.detail?.(candidate), rejection.event));
+    }
   }
   return { candidates, findings };
 }

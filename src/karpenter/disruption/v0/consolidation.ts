@@ -3,7 +3,7 @@ import { shuffled } from '../../scheduling/shuffled.js';
 import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, MethodName, ValidationOutcome } from '../disruption-method.js';
 import type { DisruptionFinding, FindingCode } from '../finding.js';
-import { finding, selectCandidates } from '../method-filter.js';
+import { selectCandidates, type Rejection } from '../method-filter.js';
 import {
   admits,
   cheaperThan,
@@ -32,20 +32,28 @@ export interface ConsolidationCommand {
   readonly simulation: Simulation;
 }
 
-function consolidationFilter(candidate: Candidate): DisruptionFinding | true {
-  const { nodePool, stateNode } = candidate;
-  const annotations = stateNode.node?.metadata.annotations ?? {};
-  if (annotations[DO_NOT_CONSOLIDATE_ANNOTATION] === 'true') {
-    return finding(candidate, 'do-not-consolidate', {}, 'Unconsolidatable');
-  }
-  const { consolidationPolicy, consolidateAfter } = nodePool.disruption;
-  if (consolidationPolicy === 'WhenUnderutilized' && consolidateAfter !== 'Never') return true;
-  return finding(candidate, 'consolidation-disabled', { nodePool: nodePool.metadata.name }, 'Unconsolidatable');
+const DO_NOT_CONSOLIDATE: Rejection = { code: 'do-not-consolidate', event: 'Unconsolidatable' };
+
+const CONSOLIDATION_DISABLED: Rejection = {
+  code: 'consolidation-disabled',
+  event: 'Unconsolidatable',
+  detail: ({ nodePool }) => ({ nodePool: nodePool.metadata.name }),
+};
+
+/** What a validation looks at; a `consolidateAfter: Never` set meanwhile is overlooked there. */
+function rejectionAtValidation({ nodePool, node }: Candidate): Rejection | undefined {
+  if (node.metadata.annotations[DO_NOT_CONSOLIDATE_ANNOTATION] === 'true') return DO_NOT_CONSOLIDATE;
+  return nodePool.disruption.consolidationPolicy === 'WhenUnderutilized' ? undefined : CONSOLIDATION_DISABLED;
+}
+
+function rejectionOf(candidate: Candidate): Rejection | undefined {
+  const disabled = candidate.nodePool.disruption.consolidateAfter === 'Never';
+  return rejectionAtValidation(candidate) ?? (disabled ? CONSOLIDATION_DISABLED : undefined);
 }
 
 /** Candidates of the three consolidation methods (disruption.md §2.3). */
 export function searchConsolidatable(context: DisruptionContext): CandidateSearch {
-  return selectCandidates(searchCandidates(context), context, consolidationFilter);
+  return selectCandidates(searchCandidates(context), context, rejectionOf);
 }
 
 /** Candidates whose pods may be moved, the cheapest to disrupt first. */
@@ -101,17 +109,10 @@ export function consolidationCommand(
   };
 }
 
-/** Whether the NodePool consolidates at all; a `consolidateAfter: Never` set meanwhile is overlooked. */
-function validationFilter(candidate: Candidate): DisruptionFinding | true {
-  const answer = consolidationFilter(candidate);
-  if (answer === true || candidate.nodePool.disruption.consolidationPolicy !== 'WhenUnderutilized') return answer;
-  return answer.code === 'consolidation-disabled' ? true : answer;
-}
-
 /** Asks again about a consolidation after its delay (disruption.md §6.3). */
 export function validateConsolidation(context: DisruptionContext, command: DisruptionCommand): ValidationOutcome {
   const proposed = new Set(command.candidates.map(({ name }) => name));
-  const found = selectCandidates(searchCandidates(context), context, validationFilter).candidates;
+  const found = selectCandidates(searchCandidates(context), context, rejectionAtValidation).candidates;
   const { candidates: current } = withoutBlockedPods(
     found.filter(({ name }) => proposed.has(name)),
     context.snapshot,

@@ -1,8 +1,10 @@
 import { hasCondition } from '../../lifecycle/conditions.js';
 import type { DisruptionMethod } from '../disruption-method.js';
-import { finding, selectCandidates } from '../method-filter.js';
+import { selectCandidates, type Rejection } from '../method-filter.js';
 import { searchCandidates } from './candidates.js';
 import { replaceMarked } from './replace-marked.js';
+
+const NOT_DRIFTED: Rejection = { code: 'not-drifted' };
 
 /** Replaces nodes that no longer are what their NodePool asks for; behind a gate (disruption.md §5.5). */
 export const DRIFT: DisruptionMethod = {
@@ -10,12 +12,8 @@ export const DRIFT: DisruptionMethod = {
   reason: 'drift',
   usesMemo: false,
   search: (context) =>
-    selectCandidates(
-      searchCandidates(context),
-      context,
-      (candidate) =>
-        (context.settings.featureGates.drift && hasCondition(candidate.nodeClaim, 'Drifted')) ||
-        finding(candidate, 'not-drifted'),
+    selectCandidates(searchCandidates(context), context, ({ nodeClaim }) =>
+      context.settings.featureGates.drift && hasCondition(nodeClaim, 'Drifted') ? undefined : NOT_DRIFTED,
     ),
   compute: (context, candidates) => replaceMarked(context, candidates, 'Drifted'),
 };

@@ -1,19 +1,30 @@
 import { findCondition } from '../../lifecycle/conditions.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
-import type { DisruptionFinding } from '../finding.js';
-import { finding, selectCandidates } from '../method-filter.js';
+import { selectCandidates, type Rejection } from '../method-filter.js';
 import { searchCandidates } from './candidates.js';
 
-function emptyFilter(candidate: Candidate, nowMs: number): DisruptionFinding | true {
-  const { consolidateAfter, consolidationPolicy } = candidate.nodePool.disruption;
+const OTHER_POLICY: Rejection = {
+  code: 'consolidation-disabled',
+  detail: ({ nodePool }) => ({ nodePool: nodePool.metadata.name }),
+};
+
+const NOT_EMPTY: Rejection = { code: 'not-empty', detail: ({ pods }) => ({ pods: pods.length }) };
+
+/** End of the node's consolidateAfter, or why it has none. */
+function dueTime({ nodePool, nodeClaim }: Candidate): number | Rejection {
+  const { consolidateAfter, consolidationPolicy } = nodePool.disruption;
   if (consolidationPolicy !== 'WhenEmpty' || consolidateAfter === undefined || consolidateAfter === 'Never') {
-    return finding(candidate, 'consolidation-disabled', { nodePool: candidate.nodePool.metadata.name });
+    return OTHER_POLICY;
   }
-  const empty = findCondition(candidate.nodeClaim.status.conditions, 'Empty');
-  if (empty?.status !== 'True') return finding(candidate, 'not-empty', { pods: candidate.pods.length });
-  const dueMs = empty.lastTransitionTimeMs + consolidateAfter;
-  return nowMs >= dueMs || finding(candidate, 'empty-for-too-short', { untilMs: dueMs });
+  const empty = findCondition(nodeClaim.status.conditions, 'Empty');
+  return empty?.status === 'True' ? empty.lastTransitionTimeMs + consolidateAfter : NOT_EMPTY;
+}
+
+function rejectionOf(candidate: Candidate, nowMs: number): Rejection | undefined {
+  const due = dueTime(candidate);
+  if (typeof due !== 'number') return due;
+  return nowMs >= due ? undefined : { code: 'empty-for-too-short', detail: () => ({ untilMs: due }) };
 }
 
 function compute(_context: DisruptionContext, candidates: readonly Candidate[]): MethodOutcome {
@@ -35,6 +46,6 @@ export const EMPTINESS: DisruptionMethod = {
   reason: 'emptiness',
   usesMemo: false,
   search: (context) =>
-    selectCandidates(searchCandidates(context), context, (candidate) => emptyFilter(candidate, context.snapshot.nowMs)),
+    selectCandidates(searchCandidates(context), context, (candidate) => rejectionOf(candidate, context.snapshot.nowMs)),
   compute,
 };

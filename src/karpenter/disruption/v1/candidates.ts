@@ -128,7 +128,15 @@ export function searchCandidates(context: DisruptionContext, disruptionClass: Di
   const { snapshot } = context;
   let known = searches.get(snapshot);
   if (known === undefined) searches.set(snapshot, (known = {}));
+  // The classes differ only where a NodeClaim has a termination grace period.
+  if (disruptionClass === 'eventual' && !snapshot.stateNodes.some(hasTerminationGracePeriod)) {
+    return (known.graceful ??= findCandidates(context, 'graceful'));
+  }
   return (known[disruptionClass] ??= findCandidates(context, disruptionClass));
+}
+
+function hasTerminationGracePeriod({ nodeClaim }: StateNode): boolean {
+  return nodeClaim?.spec.terminationGracePeriodMs !== undefined;
 }
 
 function findCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
@@ -155,7 +163,7 @@ function findCandidates(context: DisruptionContext, disruptionClass: DisruptionC
       blocked(reason('nodepool-not-found', { nodePool: nodePoolName }));
       continue;
     }
-    const outlasts = disruptionClass === 'eventual' && stateNode.nodeClaim.spec.terminationGracePeriodMs !== undefined;
+    const outlasts = disruptionClass === 'eventual' && hasTerminationGracePeriod(stateNode);
     const ofPods = outlasts ? undefined : podBlocker(known, snapshot);
     if (ofPods === undefined) found.push(known.candidate);
     else blocked(ofPods);

@@ -7,11 +7,12 @@ import type { DisruptionFinding } from '../finding.js';
 import { expectedPrice, replacementOf } from '../replacement.js';
 import { SIMULATION_V1, hasDynamicNodePool, simulateWithout, unscheduledDetail } from '../simulation.js';
 import { searchCandidates } from './candidates.js';
-import { finding, selectCandidates } from '../method-filter.js';
+import { NOT_DRIFTED, STATIC_NODEPOOL } from './rejections.js';
+import { finding, selectCandidates, type Rejection } from '../method-filter.js';
 
-function driftFilter(candidate: Candidate): DisruptionFinding | true {
-  if (candidate.nodePool.replicas !== undefined) return finding(candidate, 'static-nodepool');
-  return hasCondition(candidate.nodeClaim, 'Drifted') || finding(candidate, 'not-drifted');
+function rejectionOf({ nodePool, nodeClaim }: Candidate): Rejection | undefined {
+  if (nodePool.replicas !== undefined) return STATIC_NODEPOOL;
+  return hasCondition(nodeClaim, 'Drifted') ? undefined : NOT_DRIFTED;
 }
 
 function driftedSince({ nodeClaim }: Candidate): number {
@@ -62,7 +63,7 @@ export const DRIFT: DisruptionMethod = {
   name: 'drift',
   reason: 'Drifted',
   usesMemo: false,
-  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, driftFilter),
+  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, rejectionOf),
   budgets: (context) => remainingBudgets(context, 'Drifted'),
   compute,
 };

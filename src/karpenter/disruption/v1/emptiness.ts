@@ -11,21 +11,21 @@ import type {
 } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
 import { isEmptyCandidate, savingsRatio, searchCandidates } from './candidates.js';
-import { COMMAND_VALIDATION_DELAY_MS, finding, notConsolidatable, selectCandidates } from '../method-filter.js';
+import { CONSOLIDATION_DISABLED, NOT_CONSOLIDATABLE, STATIC_NODEPOOL } from './rejections.js';
+import { COMMAND_VALIDATION_DELAY_MS, finding, selectCandidates, type Rejection } from '../method-filter.js';
 
-function emptyFilter(candidate: Candidate): DisruptionFinding | true {
+const NOT_EMPTY: Rejection = { code: 'not-empty', detail: ({ pods }) => ({ pods: pods.length }) };
+
+function rejectionOf(candidate: Candidate): Rejection | undefined {
   const { nodePool, nodeClaim } = candidate;
-  if (nodePool.replicas !== undefined) return finding(candidate, 'static-nodepool');
-  if (nodePool.disruption.consolidateAfter === 'Never') {
-    return finding(candidate, 'consolidation-disabled', { nodePool: nodePool.metadata.name }, 'Unconsolidatable');
-  }
-  if (!isEmptyCandidate(candidate)) return finding(candidate, 'not-empty', { pods: candidate.pods.length });
-  if (!hasCondition(nodeClaim, 'Consolidatable')) return notConsolidatable(candidate);
-  return true;
+  if (nodePool.replicas !== undefined) return STATIC_NODEPOOL;
+  if (nodePool.disruption.consolidateAfter === 'Never') return CONSOLIDATION_DISABLED;
+  if (!isEmptyCandidate(candidate)) return NOT_EMPTY;
+  return hasCondition(nodeClaim, 'Consolidatable') ? undefined : NOT_CONSOLIDATABLE;
 }
 
 function search(context: DisruptionContext): CandidateSearch {
-  return selectCandidates(searchCandidates(context, 'graceful'), context, emptyFilter);
+  return selectCandidates(searchCandidates(context, 'graceful'), context, rejectionOf);
 }
 
 function deleteCommand(candidates: readonly Candidate[]): DisruptionCommand {

@@ -8,12 +8,15 @@ import { remainingBudgets } from '../budgets.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
-import { finding, selectCandidates } from '../method-filter.js';
+import { finding, selectCandidates, type Rejection } from '../method-filter.js';
 import { searchCandidates } from './candidates.js';
+import { NOT_DRIFTED } from './rejections.js';
 
-function driftFilter(candidate: Candidate): DisruptionFinding | true {
-  if (candidate.nodePool.replicas === undefined) return finding(candidate, 'not-static');
-  return hasCondition(candidate.nodeClaim, 'Drifted') || finding(candidate, 'not-drifted');
+const NOT_STATIC: Rejection = { code: 'not-static' };
+
+function rejectionOf({ nodePool, nodeClaim }: Candidate): Rejection | undefined {
+  if (nodePool.replicas === undefined) return NOT_STATIC;
+  return hasCondition(nodeClaim, 'Drifted') ? undefined : NOT_DRIFTED;
 }
 
 /** A NodeClaim straight from the template: which type it becomes is the provider's choice. */
@@ -99,7 +102,7 @@ export const STATIC_DRIFT: DisruptionMethod = {
   name: 'static-drift',
   reason: 'Drifted',
   usesMemo: false,
-  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, driftFilter),
+  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, rejectionOf),
   budgets: (context) => remainingBudgets(context, 'Drifted'),
   compute,
 };
