@@ -63,7 +63,10 @@ export interface EventPayloads {
     /** Open time of the batch that led to this pass, ms. */
     readonly batchOpenedAtMs: number;
   };
-  /** The pass decided where this pod goes: an existing node, or a NodeClaim created next. */
+  /**
+   * A pass decided where this pod goes: an existing node, or a NodeClaim. Logged when the machine is another than in the
+   * pass before. Pods of nodes that go away are bound when this happens.
+   */
   readonly PodNominated: { readonly pod: string; readonly target: string };
   /** Karpenter cannot place the pod. Logged when the reason changes. */
   readonly FailedScheduling: { readonly pod: string; readonly code: string; readonly message: string };

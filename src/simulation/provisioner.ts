@@ -11,6 +11,7 @@ import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
 import type { RandomStream } from '../kernel/random-streams.js';
 import { mergeResources } from '../kubernetes/resource-arithmetic.js';
+import type { Pod } from '../kubernetes/pod.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { Taint } from '../kubernetes/taints.js';
 import type { ClusterState } from './cluster-state.js';
@@ -32,6 +33,8 @@ export class Provisioner {
   readonly #batcher: Batcher;
   readonly #random: RandomStream;
   readonly #failures = new Map<string, string>();
+  /** Machine that each waiting pod was last planned for, by pod UID. */
+  readonly #nominated = new Map<string, string>();
   #timer: EventHandle | undefined;
   #started = false;
 
@@ -46,8 +49,10 @@ export class Provisioner {
     const { store } = world;
     store.pods.subscribe(({ before, after }) => {
       const uid = (after ?? before)?.metadata.uid ?? '';
-      if (after === undefined || after.spec.nodeName !== undefined) this.#failures.delete(uid);
-      else if (isProvisionable(after) && (before === undefined || !isProvisionable(before))) {
+      if (after === undefined || after.spec.nodeName !== undefined) {
+        this.#failures.delete(uid);
+        this.#nominated.delete(uid);
+      } else if (isProvisionable(after) && (before === undefined || !isProvisionable(before))) {
         this.#watchPod(objectKey(after.metadata), uid);
       }
     });
@@ -153,15 +158,21 @@ export class Provisioner {
       const { nodeClaim, node } = stateNode;
       if (nodeClaim !== undefined) this.#state.nominate(nodeClaim.metadata.name, untilMs);
       const target = node?.metadata.name ?? nodeClaim?.metadata.name ?? '';
-      for (const pod of pods) this.#world.log.append('PodNominated', { pod: objectKey(pod.metadata), target });
+      for (const pod of pods) this.#logNomination(pod, nodeClaim?.metadata.name ?? target, target);
     }
     for (const plan of result.newNodeClaims) {
       if (this.#isOverLimit(plan)) continue;
       const name = this.#nodeClaims.create(plan, 'provisioner');
-      for (const pod of plan.pods) {
-        this.#world.log.append('PodNominated', { pod: objectKey(pod.metadata), target: name });
-      }
+      for (const pod of plan.pods) this.#logNomination(pod, name, name);
     }
+  }
+
+  /** Every pass plans all waiting pods anew; only a pod's first plan and a change of machine are news. */
+  #logNomination(pod: Pod, machine: string, target: string): void {
+    const { uid } = pod.metadata;
+    if (this.#nominated.get(uid) === machine) return;
+    this.#nominated.set(uid, machine);
+    this.#world.log.append('PodNominated', { pod: objectKey(pod.metadata), target });
   }
 
   /** The NodePool may have filled up since the pass began: what runs already must not exceed a limit (LIM-5). */
