@@ -5,7 +5,7 @@ const SECONDS_PER_HOUR = 3600;
 const NANO_PER_DOLLAR = 1e9;
 
 /** From the answer of the launch call to `running`, when billing begins. `pending` is free. */
-export const PENDING_MS = 1000;
+const PENDING_MS = 1000;
 
 /** Price in integer nano-dollars an hour of a price in dollars an hour. */
 export function nanoDollarsPerHour(pricePerHour: number): number {

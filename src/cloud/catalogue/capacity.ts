@@ -59,7 +59,7 @@ export function podCount(record: InstanceTypeRecord, settings: NodeSettings): nu
 }
 
 /** Ephemeral storage in bytes (aws.md §3.4). */
-export function ephemeralStorageBytes(record: InstanceTypeRecord, settings: NodeSettings): number {
+function ephemeralStorageBytes(record: InstanceTypeRecord, settings: NodeSettings): number {
   const { nodeClass, profile } = settings;
   const raid = profile.instanceStoreRaid && nodeClass.instanceStorePolicy === 'RAID0';
   if (raid && record.localStorageGB !== undefined) return record.localStorageGB * GB;

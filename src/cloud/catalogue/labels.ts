@@ -5,9 +5,9 @@ import type { AmiFamilyFlags } from './ami-family.js';
 import type { Devices, InstanceTypeRecord } from './instance-type-record.js';
 
 const AWS = 'karpenter.k8s.aws';
-export const CAPACITY_TYPE_LABEL = 'karpenter.sh/capacity-type';
-export const ZONE_LABEL = 'topology.kubernetes.io/zone';
-export const ZONE_ID_LABEL = 'topology.k8s.aws/zone-id';
+const CAPACITY_TYPE_LABEL = 'karpenter.sh/capacity-type';
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+const ZONE_ID_LABEL = 'topology.k8s.aws/zone-id';
 const TENANCY_LABEL = `${AWS}/instance-tenancy`;
 
 interface InstanceLabel {

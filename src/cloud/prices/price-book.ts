@@ -2,6 +2,7 @@ import type { RandomStreams } from '../../kernel/random-streams.js';
 import { openPricingData } from '../data/pricing-data.js';
 import { zonesOfRegion } from '../zones.js';
 import { readSpotAdvice, type SpotAdvice } from './spot-advisor.js';
+import { SpotPrices } from './spot-prices.js';
 
 /** Where figures come from, for reports. */
 export interface DataSource {
@@ -37,27 +38,18 @@ const EDITIONS = {
   2026: { file: 'on-demand-prices.csv', asOf: '2026-07-06', source: 'karpenter-provider-aws v1.14.1 price table' },
 };
 
-/** Standard deviation of the logarithm of zone prices around the regional one, from zone prices of 2022 (aws.md §21). */
-const ZONE_SIGMA = 0.055;
-
-/** Prices are kept to a millionth of a dollar. */
-const MICRO = 1e6;
-
 /**
- * Reads the price book of a region. Spot prices are derived, not observed: on-demand price less the advisor's saving, times
- * a factor for each pool (type and zone) that is drawn once for a run from the stream `spot-price/<zone>/<type>`, and never
- * above on-demand. Prices do not move during a run; steps in time would be further draws of the same streams.
+ * Reads the price book of a region.
  * @throws UnknownZoneOrRegionError for a region without data
  * @throws DataFileError
  */
 export function readPriceBook(options: PriceBookOptions): PriceBook {
-  const { region, streams } = options;
-  zonesOfRegion(region);
+  const { region, streams, types } = options;
+  const zones = zonesOfRegion(region);
   const edition = EDITIONS[options.edition ?? 2026];
-  const onDemand = readOnDemandPrices(edition.file, region, options.types);
-  const spotAdvice = readSpotAdvice(region, options.types);
-  const spotPrices = new Map<string, number>();
-
+  const onDemand = readOnDemandPrices(edition.file, region, types);
+  const spotAdvice = readSpotAdvice(region, types);
+  const spot = new SpotPrices(onDemand, spotAdvice, zones, streams);
   return {
     region,
     spotAdvice,
@@ -72,26 +64,8 @@ export function readPriceBook(options: PriceBookOptions): PriceBook {
       },
     ],
     onDemand: (type) => onDemand.get(type),
-    spot: (type, zone) => {
-      const pool = `${zone}/${type}`;
-      const known = spotPrices.get(pool);
-      if (known !== undefined) return known;
-      const base = onDemand.get(type);
-      const advice = spotAdvice.get(type);
-      if (base === undefined || advice === undefined) return undefined;
-      // In whole micro-dollars, so that halves round up exactly.
-      const onDemandMicro = Math.round(base * MICRO);
-      const regionalMicro = (onDemandMicro * (100 - advice.savingsPercent)) / 100;
-      const price = Math.round(Math.min(regionalMicro * zoneFactor(streams, pool), onDemandMicro)) / MICRO;
-      spotPrices.set(pool, price);
-      return price;
-    },
+    spot: (type, zone) => spot.price(type, zone),
   };
-}
-
-/** Lognormal with mean 1, so that the regional price stays the average over zones. */
-function zoneFactor(streams: RandomStreams | undefined, pool: string): number {
-  return streams?.stream(`spot-price/${pool}`).lognormal(-(ZONE_SIGMA ** 2) / 2, ZONE_SIGMA) ?? 1;
 }
 
 function readOnDemandPrices(
