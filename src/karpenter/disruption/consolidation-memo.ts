@@ -22,6 +22,11 @@ export class ConsolidationMemo {
     return this.#seen.get(method) === this.#read(nowMs);
   }
 
+  /** What {@link isConsolidated} would answer, without refreshing anything: for skipping work, not for deciding. */
+  isKnownConsolidated(method: string, nowMs: number): boolean {
+    return nowMs - this.#markedAtMs < REFRESH_MS && this.#seen.get(method) === this.#mark;
+  }
+
   /** The method found nothing to do. */
   markConsolidated(method: string, nowMs: number): void {
     this.#seen.set(method, this.#read(nowMs));

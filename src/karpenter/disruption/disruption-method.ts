@@ -3,9 +3,9 @@ import type { DisruptionReason } from '../nodepool.js';
 import type { SchedulingProfile } from '../scheduling/scheduling-profile.js';
 import type { PlannedNodeClaim, SchedulingRequest, SchedulingResult } from '../scheduling/scheduling-result.js';
 import type { KarpenterSettings } from '../settings.js';
-import type { RemainingBudgets } from './budgets.js';
 import type { Candidate, CandidateSearch } from './candidate.js';
 import type { DisruptionFinding } from './finding.js';
+import type { RemainingBudgets } from './remaining-budgets.js';
 
 /** Everything a disruption method may look at. */
 export interface DisruptionContext {

@@ -69,8 +69,19 @@ function dollars(amount: string | number | readonly string[] | undefined): strin
   return `$${Number(amount).toFixed(4)}`;
 }
 
-/** The finding in words: Karpenter's own where it has an event for it, without the numbers it leaves out. */
-export function findingMessage({ code, detail, node }: DisruptionFinding): string {
+const messages = new WeakMap<DisruptionFinding, string>();
+
+/** The finding in words: Karpenter's own where it has an event for it, with the numbers it leaves out. */
+export function findingMessage(finding: DisruptionFinding): string {
+  let message = messages.get(finding);
+  if (message === undefined) {
+    message = write(finding);
+    messages.set(finding, message);
+  }
+  return message;
+}
+
+function write({ code, detail, node }: DisruptionFinding): string {
   switch (code) {
     case 'no-node':
       return 'Nodeclaim does not have an associated node';

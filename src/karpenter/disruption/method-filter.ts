@@ -1,3 +1,4 @@
+import type { StateNode } from '../cluster-snapshot.js';
 import type { Candidate, CandidateSearch } from './candidate.js';
 import type { DisruptionContext } from './disruption-method.js';
 import type { DisruptionFinding, FindingCode, FindingEvent } from './finding.js';
@@ -25,6 +26,24 @@ export interface Rejection {
   readonly detail?: (candidate: Candidate) => DisruptionFinding['detail'];
 }
 
+interface Rejected {
+  readonly rejection: Rejection;
+  readonly finding: DisruptionFinding;
+}
+
+const rejected = new WeakMap<StateNode, Rejected>();
+
+/** The finding about a rejected candidate; the same object while it is rejected for the same reason. */
+function rejectionFinding(candidate: Candidate, rejection: Rejection): DisruptionFinding {
+  let known = rejected.get(candidate.stateNode);
+  if (known?.rejection !== rejection) {
+    const { code, detail, event } = rejection;
+    known = { rejection, finding: finding(candidate, code, detail?.(candidate), event) };
+    rejected.set(candidate.stateNode, known);
+  }
+  return known.finding;
+}
+
 /** The candidates a method takes; of the reasons for the others, silent ones only when they are asked for. */
 export function selectCandidates(
   found: CandidateSearch,
@@ -37,7 +56,7 @@ export function selectCandidates(
     const rejection = rejectionOf(candidate);
     if (rejection === undefined) candidates.push(candidate);
     else if (rejection.event !== undefined || context.explain) {
-      findings.push(finding(candidate, rejection.code, rejection.detail?.(candidate), rejection.event));
+      findings.push(rejectionFinding(candidate, rejection));
     }
   }
   return { candidates, findings };

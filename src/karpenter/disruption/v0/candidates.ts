@@ -1,5 +1,5 @@
 import type { InstanceType } from '../../../cloud/instance-type.js';
-import type { ClusterSnapshot } from '../../cluster-snapshot.js';
+import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
 import { DO_NOT_DISRUPT_ANNOTATION } from '../../lifecycle/markers.js';
 import type { NodePool } from '../../nodepool.js';
 import { blockingBudgetsV0 } from '../../pdb-limits.js';
@@ -29,29 +29,40 @@ function lifetimeRemaining({ disruption }: NodePool, createdMs: number, nowMs: n
   return Math.min(Math.max(remaining, 0), 1);
 }
 
+interface Known {
+  readonly nodePool: NodePool;
+  readonly instanceType: InstanceType;
+  /** The candidate with the cost of its pods alone. */
+  readonly candidate: Candidate;
+}
+
+const known = new WeakMap<StateNode, Known>();
+
+function withPodCost(view: StateNodeView, nodePool: NodePool, instanceType: InstanceType): Candidate | undefined {
+  const { stateNode, name, labels } = view;
+  const { node, nodeClaim } = stateNode;
+  if (node === undefined || nodeClaim === undefined) return undefined;
+  const before = known.get(stateNode);
+  if (before?.nodePool === nodePool && before.instanceType === instanceType) return before.candidate;
+  const pods = stateNode.pods.filter(isReschedulableV0);
+  let disruptionCost = 0;
+  for (const pod of pods) disruptionCost += evictionCost(pod);
+  const price = offeringPrice(instanceType, labels[ZONE_LABEL], labels[CAPACITY_TYPE_LABEL]);
+  const candidate = { name, stateNode, node, nodeClaim, nodePool, instanceType, labels, pods, price, disruptionCost };
+  known.set(stateNode, { nodePool, instanceType, candidate });
+  return candidate;
+}
+
 function buildCandidate(
-  { stateNode, name, labels }: StateNodeView,
+  view: StateNodeView,
   nodePool: NodePool,
   instanceType: InstanceType,
   nowMs: number,
 ): Candidate | undefined {
-  const { node, nodeClaim } = stateNode;
-  if (node === undefined || nodeClaim === undefined) return undefined;
-  const pods = stateNode.pods.filter(isReschedulableV0);
-  let cost = 0;
-  for (const pod of pods) cost += evictionCost(pod);
-  return {
-    name,
-    stateNode,
-    node,
-    nodeClaim,
-    nodePool,
-    instanceType,
-    labels,
-    pods,
-    price: offeringPrice(instanceType, labels[ZONE_LABEL], labels[CAPACITY_TYPE_LABEL]),
-    disruptionCost: cost * lifetimeRemaining(nodePool, node.metadata.creationTimeMs, nowMs),
-  };
+  const candidate = withPodCost(view, nodePool, instanceType);
+  if (candidate === undefined) return undefined;
+  const remaining = lifetimeRemaining(nodePool, candidate.node.metadata.creationTimeMs, nowMs);
+  return remaining === 1 ? candidate : { ...candidate, disruptionCost: candidate.disruptionCost * remaining };
 }
 
 function examine(
@@ -84,8 +95,8 @@ const searches = new WeakMap<ClusterSnapshot, CandidateSearch>();
 /** All nodes that any method may look at, and why not the others (disruption.md §2.2, rows 1–9). */
 export function searchCandidates(context: DisruptionContext): CandidateSearch {
   const { snapshot } = context;
-  const known = searches.get(snapshot);
-  if (known !== undefined) return known;
+  const before = searches.get(snapshot);
+  if (before !== undefined) return before;
   const nodePools = new Map(snapshot.nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
   const candidates: Candidate[] = [];
   const findings: DisruptionFinding[] = [];

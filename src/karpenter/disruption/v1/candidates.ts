@@ -61,8 +61,21 @@ function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly
 
 type Reason = Pick<DisruptionFinding, 'code' | 'detail'>;
 
-function reason(code: FindingCode, detail: DisruptionFinding['detail'] = {}): Reason {
+const NO_DETAIL: DisruptionFinding['detail'] = {};
+
+function reason(code: FindingCode, detail = NO_DETAIL): Reason {
   return { code, detail };
+}
+
+const published = new WeakMap<StateNode, DisruptionFinding>();
+
+/** The finding about a node; the same object as long as the reason is, so that nobody writes it out twice. */
+function blocked({ stateNode, name }: StateNodeView, { code, detail }: Reason): DisruptionFinding {
+  const known = published.get(stateNode);
+  if (known?.code === code && known.detail === detail) return known;
+  const finding: DisruptionFinding = { code, detail, node: name, event: 'DisruptionBlocked' };
+  published.set(stateNode, finding);
+  return finding;
 }
 
 /** Rows 3–8 of disruption.md §2.1: what speaks against the node itself. */
@@ -147,12 +160,9 @@ function findCandidates(context: DisruptionContext, disruptionClass: DisruptionC
   for (const stateNode of snapshot.stateNodes) {
     if (stateNode.heldByCommand || stateNode.nodeClaim === undefined) continue;
     const view = context.scheduling.stateNodes.view(stateNode);
-    const blocked = ({ code, detail }: Reason): void => {
-      findings.push({ code, detail, node: view.name, event: 'DisruptionBlocked' });
-    };
     const ofNode = nodeBlocker(view, snapshot.nowMs);
     if (ofNode !== undefined) {
-      blocked(ofNode);
+      findings.push(blocked(view, ofNode));
       continue;
     }
     const nodePoolName = view.nodePoolName ?? '';
@@ -160,13 +170,13 @@ function findCandidates(context: DisruptionContext, disruptionClass: DisruptionC
     const types = nodePool === undefined ? [] : snapshot.instanceTypes(nodePoolName);
     const known = nodePool !== undefined && types.length > 0 ? buildCandidate(view, nodePool, types) : undefined;
     if (known === undefined) {
-      blocked(reason('nodepool-not-found', { nodePool: nodePoolName }));
+      findings.push(blocked(view, reason('nodepool-not-found', { nodePool: nodePoolName })));
       continue;
     }
     const outlasts = disruptionClass === 'eventual' && hasTerminationGracePeriod(stateNode);
     const ofPods = outlasts ? undefined : podBlocker(known, snapshot);
     if (ofPods === undefined) found.push(known.candidate);
-    else blocked(ofPods);
+    else findings.push(blocked(view, ofPods));
   }
   return { candidates: found, findings };
 }
