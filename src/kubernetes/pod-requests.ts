@@ -1,8 +1,14 @@
-import type { Container, Pod } from './pod.js';
+import type { Container, Pod, PodSpec } from './pod.js';
 import { maxResources, mergeResources } from './resource-arithmetic.js';
 import type { ResourceList } from './resource-list.js';
 
-const effectiveCache = new WeakMap<Pod, ResourceList>();
+interface CachedRequests {
+  readonly spec: PodSpec;
+  readonly requests: ResourceList;
+}
+
+/** By the list of containers, which all pods of a template share; a pod in the middle of a resize is not cached. */
+const effectiveCache = new WeakMap<readonly Container[], CachedRequests>();
 const withoutSidecarsCache = new WeakMap<Pod, ResourceList>();
 
 /**
@@ -11,12 +17,17 @@ const withoutSidecarsCache = new WeakMap<Pod, ResourceList>();
  * wish and fact; `pods` is 1 (POD-5).
  */
 export function podRequests(pod: Pod): ResourceList {
-  let requests = effectiveCache.get(pod);
-  if (requests === undefined) {
-    requests = countEffective(pod);
-    effectiveCache.set(pod, requests);
-  }
+  const { spec } = pod;
+  if (pod.status.containerStatuses.length > 0) return countEffective(pod);
+  const known = effectiveCache.get(spec.containers);
+  if (known !== undefined && asksTheSame(known.spec, spec)) return known.requests;
+  const requests = countEffective(pod);
+  effectiveCache.set(spec.containers, { spec, requests });
   return requests;
+}
+
+function asksTheSame(a: PodSpec, b: PodSpec): boolean {
+  return a.initContainers === b.initContainers && a.resources === b.resources && a.overhead === b.overhead;
 }
 
 /** The same before sidecars, pod-level requests and in-place resize existed, as Karpenter v0.32 counts it (POD-5, D10). */

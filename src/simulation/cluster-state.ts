@@ -153,7 +153,9 @@ export class ClusterState {
     if (this.#cached?.version !== this.#version) {
       this.#cached = { version: this.#version, snapshot: this.#build(nowMs) };
     }
-    return this.#cached.snapshot.nowMs === nowMs ? this.#cached.snapshot : { ...this.#cached.snapshot, nowMs };
+    const { version, snapshot } = this.#cached;
+    if (snapshot.nowMs !== nowMs) this.#cached = { version, snapshot: { ...snapshot, nowMs } };
+    return this.#cached.snapshot;
   }
 
   #build(nowMs: number): ClusterSnapshot {

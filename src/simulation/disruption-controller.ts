@@ -85,11 +85,12 @@ export class DisruptionController {
 
   #compute(method: DisruptionMethod): MethodOutcome | undefined {
     const { memo } = this.#state;
+    const now = epochNow(this.#world);
+    if (method.usesMemo && memo.isKnownConsolidated(method.name, now)) return undefined;
     const context = this.#context();
     const search = method.search(context);
     this.#report(search.findings);
     if (search.candidates.length === 0) return undefined;
-    const now = epochNow(this.#world);
     if (method.usesMemo && memo.isConsolidated(method.name, now)) return undefined;
     const outcome = method.compute(context, search.candidates);
     this.#report(outcome.findings);

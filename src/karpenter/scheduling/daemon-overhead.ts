@@ -32,6 +32,39 @@ export interface DaemonOverheadInput {
   readonly podRequests: (pod: Pod) => ResourceList;
 }
 
+/** How a version reckons. */
+export type DaemonOverheadRule = (input: DaemonOverheadInput) => DaemonOverhead;
+
+interface CachedOverhead {
+  readonly rule: DaemonOverheadRule;
+  readonly templates: readonly NodeClaimTemplate[];
+  readonly overhead: DaemonOverhead;
+}
+
+/** By the list of daemon pods, which is the same for all questions about one cluster. */
+const overheads = new WeakMap<readonly Pod[], CachedOverhead>();
+
+/** The overhead of daemon pods, worked out once for all questions that are asked about one cluster. */
+export function daemonOverhead(rule: DaemonOverheadRule, input: DaemonOverheadInput): DaemonOverhead {
+  const { daemons, templates } = input;
+  const known = overheads.get(daemons);
+  if (known?.rule === rule && sameTemplates(known.templates, templates)) return known.overhead;
+  const overhead = rule(input);
+  const expected = new WeakMap<StateNodeView, ResourceList>();
+  const expectedOn = (view: StateNodeView): ResourceList => {
+    let requests = expected.get(view);
+    if (requests === undefined) expected.set(view, (requests = overhead.expectedOn(view)));
+    return requests;
+  };
+  const remembered = { ...overhead, expectedOn };
+  overheads.set(daemons, { rule, templates, overhead: remembered });
+  return remembered;
+}
+
+function sameTemplates(a: readonly NodeClaimTemplate[], b: readonly NodeClaimTemplate[]): boolean {
+  return a.length === b.length && a.every((template, index) => template === b[index]);
+}
+
 const labelRequirementsCache = new WeakMap<StateNodeView, Requirements>();
 
 /** The node's labels alone: a daemon does not see the hostname that Karpenter makes up for a node without one. */

@@ -1,4 +1,4 @@
-import type { Pod } from '../../kubernetes/pod.js';
+import type { Container, Pod } from '../../kubernetes/pod.js';
 
 interface HostPort {
   readonly ip: string;
@@ -6,13 +6,15 @@ interface HostPort {
   readonly protocol: string;
 }
 
-const cache = new WeakMap<Pod, readonly HostPort[]>();
+/** By the list of containers, which all pods of a template share. */
+const cache = new WeakMap<readonly Container[], readonly HostPort[]>();
 
 /** Host ports that a pod's regular containers take (REQ-18). */
 function hostPortsOf(pod: Pod): readonly HostPort[] {
-  let ports = cache.get(pod);
+  const { containers } = pod.spec;
+  let ports = cache.get(containers);
   if (ports === undefined) {
-    ports = pod.spec.containers.flatMap((container) =>
+    ports = containers.flatMap((container) =>
       container.ports
         .filter(({ hostPort }) => hostPort !== 0)
         .map(({ hostIP, hostPort, protocol }) => ({
@@ -21,7 +23,7 @@ function hostPortsOf(pod: Pod): readonly HostPort[] {
           protocol,
         })),
     );
-    cache.set(pod, ports);
+    cache.set(containers, ports);
   }
   return ports;
 }

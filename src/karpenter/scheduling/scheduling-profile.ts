@@ -5,7 +5,7 @@ import type { PodRequirements } from '../requirements/pod-requirements.js';
 import type { BoundsReading } from '../requirements/requirement.js';
 import type { KarpenterVersion } from '../settings.js';
 import type { StateNodeReader } from '../state-node-view.js';
-import type { DaemonOverhead, DaemonOverheadInput } from './daemon-overhead.js';
+import type { DaemonOverheadRule } from './daemon-overhead.js';
 import type { PodIntakePolicy } from './pod-intake.js';
 import type { TypeFitRule } from './instance-type-filter.js';
 import type { OfferingRule } from './price-order.js';
@@ -33,7 +33,7 @@ export interface SchedulingProfile {
   /** A NodePool's types are filtered by its own requirements before anything else; none left drops it (D4). */
   readonly filtersTemplateTypes: boolean;
   /** D6–D9. */
-  readonly daemonOverhead: (input: DaemonOverheadInput) => DaemonOverhead;
+  readonly daemonOverhead: DaemonOverheadRule;
   /** Daemon requests of a resource that a node does not list make the node full (EX-3). */
   readonly daemonsNeedListedResources: boolean;
   /** Host ports of pods on a NodeClaim are compared among pods alone, and first; else with daemons, type by type (D8). */

@@ -6,7 +6,7 @@ import type { NodePool } from '../nodepool.js';
 import { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
 import { daemonPods } from './daemon-pods.js';
-import type { DaemonOverhead } from './daemon-overhead.js';
+import { daemonOverhead, type DaemonOverhead } from './daemon-overhead.js';
 import { compareExistingNodes, ExistingNode } from './existing-node.js';
 import { createdParts } from './finalize.js';
 import type { CandidateTypes } from './instance-type-filter.js';
@@ -98,7 +98,7 @@ class SchedulingPass {
     });
     for (const pod of inTopology) this.#topology.update(pod);
 
-    this.#daemons = profile.daemonOverhead({
+    this.#daemons = daemonOverhead(profile.daemonOverhead, {
       templates: this.#templates,
       daemons: daemonPods(snapshot),
       wellKnown: profile.wellKnownLabels,
