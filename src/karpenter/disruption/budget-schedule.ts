@@ -4,7 +4,7 @@ import type { DisruptionBudget } from '../nodepool.js';
 import { parseCronFields, type CronFields } from './cron-fields.js';
 
 /** Whether a budget's window is open; `invalid` when its schedule cannot be read. */
-export type BudgetWindow = 'open' | 'closed' | 'invalid';
+type BudgetWindow = 'open' | 'closed' | 'invalid';
 
 /** Karpenter's cron library gives up looking for a hit after so many calendar years. */
 const SEARCH_YEARS = 5;

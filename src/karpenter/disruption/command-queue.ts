@@ -9,7 +9,7 @@ const MAX_TIMEOUT_MS = 3_600_000;
 export type ReplacementState = 'initialized' | 'waiting' | 'gone';
 
 /** What a look at a command leads to. */
-export interface QueueStep {
+interface QueueStep {
   /** Every replacement is there: delete the candidates' NodeClaims. */
   readonly deletesCandidates: boolean;
   /**

@@ -26,7 +26,7 @@ export type MethodName =
   'emptiness' | 'static-drift' | 'drift' | 'multi' | 'single' | 'expiration' | 'empty-consolidation';
 
 /** Why a command disrupts, in Karpenter's words: v1.14.1's reasons and v0.32.0's method types. */
-export type CommandReason = DisruptionReason | 'expiration' | 'drift' | 'emptiness' | 'consolidation';
+type CommandReason = DisruptionReason | 'expiration' | 'drift' | 'emptiness' | 'consolidation';
 
 /** A decision: delete these nodes, after these replacements are ready. */
 export interface DisruptionCommand {

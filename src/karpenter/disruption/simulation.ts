@@ -10,7 +10,7 @@ import type { DisruptionContext } from './disruption-method.js';
 import type { DisruptionFinding } from './finding.js';
 
 /** A pod that would find no place, and why. */
-export interface UnscheduledPod {
+interface UnscheduledPod {
   readonly pod: Pod;
   readonly error: SchedulingError;
 }
@@ -25,7 +25,7 @@ export interface Simulation {
 }
 
 /** What differs between the versions in trusting the nodes that pods would move to. */
-export interface SimulationPolicy {
+interface SimulationPolicy {
   /** A node must be Ready besides being initialized. */
   readonly needsReadyNodes: boolean;
   /** Pods of nodes that go away anyway may count on a node that is not initialized yet. */

@@ -20,7 +20,7 @@ const CRITICAL_PRIORITY_CLASSES: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** What one look at a draining node asks for. */
-export interface DrainStep {
+interface DrainStep {
   /** Nothing is left to wait for. */
   readonly drained: boolean;
   /** Pods that the drain waits for, of all groups. */

@@ -11,7 +11,7 @@ import type { LifecycleProfile } from './lifecycle-profile.js';
 import { NODEPOOL_HASH_ANNOTATION, NODEPOOL_HASH_VERSION, NODEPOOL_HASH_VERSION_ANNOTATION } from './markers.js';
 
 /** Why a NodeClaim is drifted, in the order of the checks. A provider has reasons of its own. */
-export type DriftReason = 'NodePoolDrifted' | 'RequirementsDrifted' | 'InstanceTypeNotFound' | 'NodeClassDrift';
+type DriftReason = 'NodePoolDrifted' | 'RequirementsDrifted' | 'InstanceTypeNotFound' | 'NodeClassDrift';
 
 /** Instance types are looked up only for NodeClaims older than this. */
 const INSTANCE_TYPE_CHECK_AGE_MS = 3_600_000;

@@ -7,7 +7,7 @@ import { sameTaint } from './markers.js';
 import type { NodeClaimStep } from './registration.js';
 
 /** Why a node is not initialized, with the taint or resource it waits for. */
-export interface InitializationBlocker {
+interface InitializationBlocker {
   readonly reason:
     | 'NotLaunched'
     | 'NodeNotFound'

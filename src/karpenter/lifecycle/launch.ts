@@ -4,7 +4,7 @@ import { withCondition } from './conditions.js';
 import type { LifecycleProfile } from './lifecycle-profile.js';
 
 /** What the provider reports about a machine it has started. */
-export interface LaunchResult {
+interface LaunchResult {
   readonly providerID: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly capacity: ResourceList;

@@ -12,7 +12,7 @@ const BALANCED_K = 2;
 export const BALANCED_THRESHOLD = 1 / BALANCED_K;
 
 /** What moves of one NodePool are measured against. */
-export interface NodePoolTotals {
+interface NodePoolTotals {
   /** Dollars an hour. */
   readonly cost: number;
   readonly disruption: number;
@@ -72,7 +72,7 @@ const totalsOf = new WeakMap<ClusterSnapshot, ReadonlyMap<string, NodePoolTotals
  * Totals of the NodePools that have candidates, before any method's filter. All nodes of a pool count, static ones and
  * those that may not be disrupted included.
  */
-export function nodePoolTotals(context: DisruptionContext): ReadonlyMap<string, NodePoolTotals> {
+function nodePoolTotals(context: DisruptionContext): ReadonlyMap<string, NodePoolTotals> {
   const { snapshot } = context;
   let totals = totalsOf.get(snapshot);
   if (totals === undefined) {

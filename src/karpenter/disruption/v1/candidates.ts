@@ -16,7 +16,7 @@ import type { DisruptionFinding, FindingCode } from '../finding.js';
  * Whether a method waits for pods that must not be evicted (graceful), or may outlast them because the NodeClaim has a
  * termination grace period (eventual).
  */
-export type DisruptionClass = 'graceful' | 'eventual';
+type DisruptionClass = 'graceful' | 'eventual';
 
 /** Cost of disrupting a node at all, on top of what its pods cost. */
 export const NODE_DISRUPTION_COST = 1;
