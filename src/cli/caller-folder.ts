@@ -2,6 +2,9 @@ import { realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { PACKAGE_ROOT } from './package-info.js';
 
+/** Scripts of package.json that are this program. */
+const SCRIPTS = ['karpsim', 'start'];
+
 /**
  * The folder that relative paths are relative to. `npm run karpsim -- …` starts the program in the package's folder whatever
  * folder the caller is in, and names that folder in INIT_CWD; any other start leaves the working directory alone, where an
@@ -25,7 +28,7 @@ export function toCaller(path: string): string {
 
 function isOwnScript(env: NodeJS.ProcessEnv): boolean {
   const manifest = env['npm_package_json'];
-  if (env['npm_lifecycle_event'] === undefined || manifest === undefined) return false;
+  if (!SCRIPTS.includes(env['npm_lifecycle_event'] ?? '') || manifest === undefined) return false;
   try {
     return realpathSync(manifest) === realpathSync(join(PACKAGE_ROOT, 'package.json'));
   } catch {

@@ -49,15 +49,16 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
           .example('$0 run scenarios/traffic-spike.yaml --seed 7', 'other luck, same traffic')
           .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
       async (options) => {
-        const { runScenario } = await import('./run.js');
-        code = await runScenario({
+        const checked = {
           scenario: options.scenario,
           seed: seedOption(onlyOnce('seed', options.seed)),
           karpenter: karpenterOption(onlyOnce('karpenter', options.karpenter)),
           json: [options.json].flat().includes(true),
           out: onlyOnce('out', options.out),
           set: options.set ?? [],
-        });
+        };
+        const { runScenario } = await import('./run.js');
+        code = await runScenario(checked);
       },
     )
     .command(

@@ -1,4 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
+
+/** Long enough for a few turns of the event loop. */
+const POLL_MS = 10;
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -14,8 +17,8 @@ export async function uninterrupted(work: () => void): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, remember);
   try {
     work();
-    // A signal reaches its handler when the event loop polls, which it does before an immediate.
-    await setImmediate();
+    // A signal reaches its handler when the event loop polls.
+    await setTimeout(POLL_MS);
   } finally {
     for (const signal of SIGNALS) process.off(signal, remember);
   }

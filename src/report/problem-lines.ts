@@ -11,12 +11,17 @@ export function problemLines(problems: readonly Problem[], shown: (file: string)
 }
 
 function problemLine(problem: Problem, shown: (file: string) => string): string {
-  const { file, line, column, path, message, expected, hint } = problem;
-  const place = line === 0 ? [file === '' ? '' : shown(file)] : [shown(file), line, column];
-  const parts = [place.join(':'), path, message].filter((part) => part !== '');
+  const { path, message, expected, hint } = problem;
+  const parts = [placeOf(problem, shown), path, message].filter((part) => part !== '');
   return (
     parts.join(': ') +
     (expected === undefined ? '' : ` (expected ${expected})`) +
     (hint === undefined ? '' : ` — ${hint}`)
   );
+}
+
+/** An option of the command line stands where a file would; it has no lines. */
+function placeOf({ file, line, column }: Problem, shown: (file: string) => string): string {
+  if (file === '' || file.startsWith('--')) return file;
+  return line === 0 ? shown(file) : `${shown(file)}:${line}:${column}`;
 }

@@ -13,6 +13,7 @@ describe('the caller’s folder', () => {
   it('is the working directory for somebody else’s script, and without npm', () => {
     const others = { ...ownScript, npm_package_json: '/home/me/app/package.json', INIT_CWD: '/home/me' };
     expect(callerFolder(others)).toBe(process.cwd());
+    expect(callerFolder({ ...ownScript, npm_lifecycle_event: 'test', INIT_CWD: '/home/me' })).toBe(process.cwd());
     expect(callerFolder({ INIT_CWD: '/home/me' })).toBe(process.cwd());
     expect(callerFolder({})).toBe(process.cwd());
   });

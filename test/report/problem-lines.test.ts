@@ -22,6 +22,13 @@ describe('the lines of a problem', () => {
     );
   });
 
+  it('name the option that set a wrong value', () => {
+    const problem = { file: '--set seed=x', line: 1, column: 1, path: 'seed', code: 'wrong-type' } as const;
+    expect(problemLines([{ ...problem, message: '"x" has the wrong type', expected: 'a whole number' }], shown)).toBe(
+      '--set seed=x: seed: "x" has the wrong type (expected a whole number)\n',
+    );
+  });
+
   it('name no line where there is none', () => {
     const problem = { line: 0, column: 0, path: '', code: 'unreadable-file', message: 'no such file' } as const;
     expect(problemLines([{ ...problem, file: '/home/me/gone.yaml' }], shown)).toBe('gone.yaml: no such file\n');

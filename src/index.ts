@@ -1,0 +1,11 @@
+/** The public library: load a scenario, simulate it, fold its event log into figures. */
+export { analyse, type RunAnalysis } from './analysis/run-analysis.js';
+export type { Quantiles } from './analysis/quantiles.js';
+export { summarise, type Summary } from './analysis/summary.js';
+export type { KarpenterVersion } from './karpenter/settings.js';
+export type { Problem } from './kubernetes/manifest/problem.js';
+export { loadScenario, type LoadedScenario, type LoadOptions } from './scenario/load-scenario.js';
+export { pricingDataCatalogue } from './scenario/pricing-data-catalogue.js';
+export type { ScenarioSpec } from './scenario/scenario-spec.js';
+export type { EventLog, EventPayloads, EventType, LogEvent } from './simulation/event-log.js';
+export { simulate, type SimulateOptions, type Simulation } from './simulation/simulate.js';
