@@ -79,6 +79,16 @@ const managedNodeGroup = z.strictObject({
   instanceType: z.string(),
   count: z.int().min(1),
   labels: z.record(z.string(), z.string()).optional(),
+  taints: z
+    .array(
+      z.strictObject({
+        key: z.string().min(1),
+        value: z.string().optional(),
+        effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+      }),
+    )
+    .optional()
+    .describe('Keep other pods away, such as CriticalAddonsOnly=true:NoSchedule'),
 });
 
 const spike = z.strictObject({

@@ -93,7 +93,11 @@ export class ScenarioLoader {
       ...run,
       seed: String(this.context.seed ?? content.seed ?? 1),
       cluster,
-      managedNodeGroups: (content.managedNodeGroups ?? []).map((group) => ({ ...group, labels: group.labels ?? {} })),
+      managedNodeGroups: (content.managedNodeGroups ?? []).map((group) => ({
+        ...group,
+        labels: group.labels ?? {},
+        taints: (group.taints ?? []).map((taint) => ({ ...taint, value: taint.value ?? '' })),
+      })),
       services,
       events: events.events,
       window: this.#window(run),

@@ -6,6 +6,7 @@ import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autos
 import type { UnmodelledField } from '../kubernetes/manifest/problem.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PersistentVolume, StorageClass } from '../kubernetes/storage.js';
+import type { Taint } from '../kubernetes/taints.js';
 import type {
   DaemonSet,
   Deployment,
@@ -38,6 +39,7 @@ export interface ManagedNodeGroup {
   readonly instanceType: string;
   readonly count: number;
   readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
 }
 
 /** A scripted event; `atMs` since the start of the run. */

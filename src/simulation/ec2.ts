@@ -1,4 +1,5 @@
 import { InstanceTypeProvider } from '../cloud/catalogue/instance-type-provider.js';
+import { InstanceTypeBuilder, type InstanceTypeInputs } from '../cloud/catalogue/instance-types.js';
 import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catalogue/instance-type-record.js';
 import type { InstanceType } from '../cloud/instance-type.js';
 import { SpotReclaims, DEFAULT_RECLAIM_MODEL } from '../cloud/interruption/spot-reclaims.js';
@@ -22,6 +23,7 @@ import {
   ZONE_LABEL,
 } from '../karpenter/requirements/labels.js';
 import { Requirements } from '../karpenter/requirements/requirements.js';
+import { checkMinValues } from '../karpenter/scheduling/min-values.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import { typeView } from '../karpenter/scheduling/type-view.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
@@ -111,7 +113,7 @@ export class Ec2 implements Cloud {
         instanceType: type,
         offering,
         registerAfterMs: delays.launchedToRegisteredMs,
-        readyAfterMs: delays.registeredToReadyMs,
+        readyAfterMs: delays.registeredToInitializedMs,
         interruptAfterMs: warningMs === undefined ? undefined : warningMs - nowMs,
       },
     };
@@ -140,11 +142,10 @@ export class Ec2 implements Cloud {
     );
   }
 
-  /** A type outside Karpenter, for managed node groups: on the first NodeClass, or a plain AL2023 node. */
+  /** A type as a node outside Karpenter has it; undefined if there is none of the name. */
   managedType(name: string, nodeClass: EC2NodeClass): InstanceType | undefined {
-    return this.#build(nodeClass, undefined)
-      .list(0)
-      .find((type) => type.name === name);
+    const records = this.#records.filter((record) => record.name === name);
+    return new InstanceTypeBuilder(this.#inputs(nodeClass, undefined, records)).build()[0];
   }
 
   #request(nodeClaim: NodeClaim): LaunchRequest {
@@ -163,6 +164,10 @@ export class Ec2 implements Cloud {
         return view !== undefined && offeringMatches(view, requirements);
       },
       admitsCapacityType: (capacityType) => requirements.get(CAPACITY_TYPE_LABEL).has(capacityType),
+      satisfiesMinValues:
+        this.#spec.settings.minValuesPolicy === 'Strict'
+          ? (candidates) => checkMinValues(candidates.map(typeView), requirements).short.size === 0
+          : undefined,
       admitsZone: (zone) => requirements.get(ZONE_LABEL).has(zone),
     };
   }
@@ -172,24 +177,28 @@ export class Ec2 implements Cloud {
     const { kubelet } = nodePool.template;
     const key = `${nodeClass.hash}/${nodeClass.metadata.name}/${kubelet === undefined ? '' : nodePool.metadata.name}`;
     let provider = this.#providers.get(key);
-    if (provider === undefined) this.#providers.set(key, (provider = this.#build(nodeClass, nodePool)));
+    if (provider === undefined) {
+      provider = new InstanceTypeProvider(this.#inputs(nodeClass, nodePool, this.#records), this.#unavailable);
+      this.#providers.set(key, provider);
+    }
     return provider;
   }
 
-  #build(nodeClass: EC2NodeClass, nodePool: NodePool | undefined): InstanceTypeProvider {
+  #inputs(
+    nodeClass: EC2NodeClass,
+    nodePool: NodePool | undefined,
+    records: readonly InstanceTypeRecord[],
+  ): InstanceTypeInputs {
     const { region, vmMemoryOverheadPercent } = this.#spec;
-    return new InstanceTypeProvider(
-      {
-        profile: this.#provider,
-        records: this.#records,
-        nodeClass,
-        nodePoolKubelet: nodePool?.template.kubelet,
-        settings: { vmMemoryOverheadPercent, reservedENIs: 0 },
-        region,
-        zones: this.#zones,
-        prices: this.prices,
-      },
-      this.#unavailable,
-    );
+    return {
+      profile: this.#provider,
+      records,
+      nodeClass,
+      nodePoolKubelet: nodePool?.template.kubelet,
+      settings: { vmMemoryOverheadPercent, reservedENIs: 0 },
+      region,
+      zones: this.#zones,
+      prices: this.prices,
+    };
   }
 }

@@ -24,25 +24,21 @@ const MANAGED_NODE_CLASS: EC2NodeClass = {
 
 /**
  * Nodes that are there from the start, outside Karpenter: on-demand, Ready, spread over the zones in turn.
- * The scenario has been checked: every type exists.
+ * @throws Error when no zone of the scenario sells the type
  */
-export function startManagedNodes(
-  world: World,
-  ec2: Ec2,
-  groups: readonly ManagedNodeGroup[],
-  zones: readonly string[],
-): void {
+export function startManagedNodes(world: World, ec2: Ec2, groups: readonly ManagedNodeGroup[]): void {
   const { log, names, region, store } = world;
-  const ordered = [...zones].sort((a, b) => (a < b ? -1 : 1));
   for (const group of groups) {
     const type = ec2.managedType(group.instanceType, MANAGED_NODE_CLASS);
-    if (type === undefined) throw new Error(`managed node group ${group.name}: no instance type ${group.instanceType}`);
+    const offerings = type?.offerings.filter(
+      ({ capacityType, available }) => capacityType === 'on-demand' && available,
+    );
     for (let index = 0; index < group.count; index++) {
-      const zone = ordered[index % ordered.length] ?? '';
-      const offering = type.offerings.find(
-        (candidate) => candidate.capacityType === 'on-demand' && candidate.zone === zone && candidate.available,
-      );
-      if (offering === undefined) throw new Error(`managed node group ${group.name}: no ${type.name} in ${zone}`);
+      const offering = offerings?.[index % offerings.length];
+      if (type === undefined || offering === undefined) {
+        throw new Error(`managed node group ${group.name}: ${group.instanceType} is not sold on demand in these zones`);
+      }
+      const { zone } = offering;
       const name = names.nodeName(region);
       const allocatable = allocatableOf(type);
       log.append('ManagedNodeJoined', {
@@ -67,7 +63,7 @@ export function startManagedNodes(
           ownerReferences: [],
           creationTimeMs: nowMs,
         },
-        spec: { providerID: names.providerID(zone), taints: [], unschedulable: false },
+        spec: { providerID: names.providerID(zone), taints: group.taints, unschedulable: false },
         status: {
           capacity: type.capacity,
           allocatable,

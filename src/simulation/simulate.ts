@@ -123,7 +123,7 @@ function wire(world: World, ec2: Ec2, spec: ScenarioSpec): { readonly startKarpe
   const disruption = new DisruptionController(world, state, executor, disruptionContext(world, state));
   const traffic = new TrafficController(world, pods, workloads, spec.services);
   const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, traffic, budgets };
-  startManagedNodes(world, ec2, spec.managedNodeGroups, spec.zones);
+  startManagedNodes(world, ec2, spec.managedNodeGroups);
   applyObjects(spec.cluster, takers, false);
   new ScenarioScript(takers, nodeClaims, interruptions).schedule(spec.events);
   traffic.start();
