@@ -15,7 +15,10 @@ export async function progressBar(title: string): Promise<Progress> {
     barIncompleteChar: '░',
     barsize: 40,
     clearOnComplete: true,
+    // Ctrl-C ends the process at once (see signals.ts): nothing must catch it, and the terminal must not need repair after it.
+    gracefulExit: false,
     hideCursor: false,
+    linewrap: true,
     stream: process.stderr,
   });
   bar.start(100, 0);
