@@ -21,10 +21,14 @@ const EXACT_DIGITS = 15;
 export function parseLabelInteger(text: string): number | undefined {
   if (!INTEGER.test(text)) return undefined;
   if (text.length > EXACT_DIGITS) {
-    const exact = BigInt(text.startsWith('+') ? text.slice(1) : text);
+    const exact = BigInt(text.replace('+', ''));
     if (exact > INT64_MAX || exact < -INT64_MAX - 1n) return undefined;
   }
   return Number(text);
+}
+
+function isLargestInteger(text: string): boolean {
+  return text.length > EXACT_DIGITS && INTEGER.test(text) && BigInt(text.replace('+', '')) === INT64_MAX;
 }
 
 /** Constraint on the values of one label (scheduling.md §1.2). Immutable. */
@@ -72,7 +76,7 @@ export class Requirement {
         return new Requirement(key, false, EMPTY, undefined, undefined, minValues);
       case 'Gt':
         // Nothing is above the largest integer, and minValues goes with it (REQ-1).
-        if (reading === 'inclusive' && operand >= Number(INT64_MAX)) return Requirement.doesNotExist(key);
+        if (reading === 'inclusive' && isLargestInteger(source.values[0] ?? '')) return Requirement.doesNotExist(key);
         return bounded(operand + step, undefined);
       case 'Lt':
         return bounded(undefined, operand - step);
