@@ -15,7 +15,7 @@ const STEPS: readonly (readonly [string, string, ((steps: ConsolidationSteps) =>
   ['', '→ validated and executed', (steps) => steps.validation],
   ['3 bin packing', '→ replacement ready (replace commands)', (steps) => steps.replacementReady],
   ['', 'NodeClaim deleted → pods evicted', (steps) => steps.drain],
-  ['4 node termination', '→ instance gone', (steps) => steps.termination],
+  ['4 node termination', '→ NodeClaim gone, in v1 with its instance', (steps) => steps.termination],
   ['5 savings', 'last pod event → billing stops', (steps) => steps.untilBillingStops],
 ];
 
