@@ -113,7 +113,8 @@ export class LoadMeter {
       const sinceMs = fresh ? pod.startedMs : pod.scrapedMs;
       const windowMs = nowMs - sinceMs;
       if (windowMs > 0 && (!fresh || windowMs >= MIN_AGE_MS)) {
-        const cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs);
+        // Rounded up to whole milli-cpu as the API does, but not for what floating point left over.
+        const cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
         pod.metrics = {
           usage: { cpu: cpuMilli, memory: pod.memoryBytes },
           timestampMs: this.#startTimeMs + nowMs,
