@@ -34,7 +34,7 @@ export function toleratesTaint(tolerations: readonly Toleration[], taint: Taint)
 }
 
 /** The effects that keep a pod from being scheduled onto a node. */
-export const SCHEDULING_EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'NoExecute'];
+const SCHEDULING_EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'NoExecute'];
 
 /** The first taint with one of the effects that no toleration tolerates; undefined when all are tolerated. */
 export function untoleratedTaint(

@@ -15,7 +15,7 @@ export interface AutoscalerSettings extends ReplicaCalculatorSettings {
 }
 
 /** Defaults of kube-controller-manager (kubernetes.md §3.1). */
-export const AUTOSCALER_DEFAULTS: AutoscalerSettings = {
+const AUTOSCALER_DEFAULTS: AutoscalerSettings = {
   tolerance: 0.1,
   cpuInitializationPeriodMs: 300_000,
   initialReadinessDelayMs: 30_000,

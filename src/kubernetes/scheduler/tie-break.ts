@@ -1,7 +1,7 @@
 const FNV_PRIME = 0x01000193;
 
 /** 32-bit FNV-1a of the text's UTF-16 code units, from any starting state. */
-export function hashText(text: string, state = 0x811c9dc5): number {
+function hashText(text: string, state = 0x811c9dc5): number {
   let hash = state;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
   return hash >>> 0;
