@@ -35,6 +35,12 @@ export class DisruptionBudgetController {
     this.#current = undefined;
   }
 
+  /** Removes the budget under `namespace/name`. */
+  remove(key: string): void {
+    this.#budgets.delete(key);
+    this.#current = undefined;
+  }
+
   /** The scale of some workload changed: percentages mean something else. */
   scaleChanged(): void {
     for (const budget of this.#budgets.values()) budget.stale = true;

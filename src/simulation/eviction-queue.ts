@@ -1,19 +1,19 @@
 import { backoffMs } from '../karpenter/lifecycle/launch.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import { decideEviction } from '../kubernetes/eviction.js';
-import type { DisruptionBudgetController } from './disruption-budget-controller.js';
+import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import { PRIORITY, type World } from './world.js';
 
 /** Karpenter's eviction queue: tries each pod until the eviction API lets it go (disruption.md §1.12). */
 export class EvictionQueue {
   readonly #world: World;
-  readonly #budgets: DisruptionBudgetController;
+  readonly #budgets: () => readonly PodDisruptionBudget[];
   readonly #pods: PodLifecycle;
   readonly #profile: LifecycleProfile;
   readonly #queued = new Set<string>();
 
-  constructor(world: World, budgets: DisruptionBudgetController, pods: PodLifecycle) {
+  constructor(world: World, budgets: () => readonly PodDisruptionBudget[], pods: PodLifecycle) {
     this.#world = world;
     this.#budgets = budgets;
     this.#pods = pods;
@@ -35,7 +35,7 @@ export class EvictionQueue {
       this.#queued.delete(uid);
       return;
     }
-    const decision = decideEviction(pod, this.#budgets.budgets());
+    const decision = decideEviction(pod, this.#budgets());
     if (decision.allowed) {
       this.#queued.delete(uid);
       this.#pods.delete(key, 'eviction');

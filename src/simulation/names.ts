@@ -1,10 +1,11 @@
 import type { RandomStream, RandomStreams } from '../kernel/random-streams.js';
+import type { Names } from './surroundings.js';
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const HEX = '0123456789abcdef';
 
 /** Makes the names and ids that a cluster generates, each kind from a stream of its own. */
-export class NameGenerator {
+export class NameGenerator implements Names {
   readonly #suffixes: RandomStream;
   readonly #uids: RandomStream;
   readonly #addresses: RandomStream;

@@ -5,7 +5,7 @@ import { initialize } from '../karpenter/lifecycle/initialization.js';
 import { backoffMs, launchedNodeClaim, launchFailedNodeClaim } from '../karpenter/lifecycle/launch.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import { liveness } from '../karpenter/lifecycle/liveness.js';
-import { UNREGISTERED_TAINT } from '../karpenter/lifecycle/markers.js';
+import { sameTaint, UNREGISTERED_TAINT } from '../karpenter/lifecycle/markers.js';
 import { nodeClaimFromPlan } from '../karpenter/lifecycle/node-claim-from-plan.js';
 import { register } from '../karpenter/lifecycle/registration.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
@@ -37,6 +37,15 @@ export class NodeClaimController {
     this.#world = world;
     this.#state = state;
     this.#profile = lifecycleProfile(world.settings.version);
+    // Whatever changes about a node may be what its initialization waits for.
+    world.store.nodes.subscribe(({ before, after }) => {
+      if (before === undefined || after === undefined) return;
+      const claim = this.#state.claimOf(after.spec.providerID);
+      if (claim === undefined || hasCondition(claim, 'Initialized')) return;
+      world.kernel.at(world.kernel.now, PRIORITY.nodeClaimLifecycle, `reconcile ${claim.metadata.name}`, () => {
+        this.#reconcile(claim.metadata.name);
+      });
+    });
   }
 
   /** Told when the cloud has started an instance for a NodeClaim. */
@@ -160,29 +169,36 @@ export class NodeClaimController {
     this.#join(launched, instance);
   }
 
-  /** The machine boots: its Node appears, then becomes Ready. */
+  /** The machine boots: its Node appears, becomes Ready, and loses its startup taints. */
   #join(claim: NodeClaim, instance: LaunchedInstance): void {
     const { kernel, names, store, region } = this.#world;
     const { name } = claim.metadata;
+    this.#reconcile(name);
+    if (instance.registerAfterMs === undefined) return;
     kernel.after(instance.registerAfterMs, PRIORITY.cloud, `node of ${name} joins`, () => {
       const current = store.nodeClaims.get(name);
       if (current === undefined || current.metadata.deletionTimeMs !== undefined) return;
-      const node = joiningNode(
-        current,
-        instance,
-        names.nodeName(region),
-        names.uid(),
-        this.#profile,
-        timestampNow(this.#world),
-      );
-      store.nodes.set(node.metadata.name, node);
+      const nodeName = names.nodeName(region, name);
+      const node = joiningNode(current, instance, nodeName, names.uid(), this.#profile, timestampNow(this.#world));
+      store.nodes.set(nodeName, node);
       this.#reconcile(name);
-      kernel.after(instance.readyAfterMs, PRIORITY.cloud, `node ${node.metadata.name} ready`, () => {
-        this.#nodeReady(node.metadata.name);
-        this.#reconcile(name);
+      if (instance.readyAfterMs === undefined) return;
+      kernel.after(instance.readyAfterMs, PRIORITY.cloud, `node ${nodeName} ready`, () => {
+        this.#nodeReady(nodeName);
+        if (instance.startupTaintsAfterMs === undefined) return;
+        kernel.after(instance.startupTaintsAfterMs, PRIORITY.cloud, `startup taints of ${nodeName}`, () => {
+          this.#removeTaints(nodeName, claim.spec.startupTaints);
+        });
       });
     });
-    this.#reconcile(name);
+  }
+
+  #removeTaints(nodeName: string, gone: readonly Taint[]): void {
+    const { store } = this.#world;
+    const node = store.nodes.get(nodeName);
+    if (node === undefined) return;
+    const taints = node.spec.taints.filter((taint) => !gone.some((other) => sameTaint(taint, other)));
+    store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints } });
   }
 
   #nodeReady(nodeName: string): void {

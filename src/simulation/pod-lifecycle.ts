@@ -41,6 +41,8 @@ export class PodLifecycle {
     const { log, store } = this.#world;
     log.append('PodCreated', { pod: objectKey(pod.metadata), service, daemonSet: isOwnedByDaemonSet(pod), requests });
     for (const listener of this.#creationListeners) listener(pod, service);
+    const { nodeName } = pod.spec;
+    if (nodeName !== undefined) log.append('PodBound', { pod: objectKey(pod.metadata), node: nodeName });
     store.pods.set(objectKey(pod.metadata), pod);
   }
 
@@ -75,18 +77,16 @@ export class PodLifecycle {
     const { kernel, kubelet, log, store } = this.#world;
     const pod = store.pods.get(key);
     if (pod === undefined) return;
-    const node = pod.spec.nodeName;
-    if (node === undefined) {
-      log.append('PodDeleting', { pod: key, node: '', by });
+    const node = pod.spec.nodeName ?? '';
+    const graceMs = (graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+    const first = pod.metadata.deletionTimeMs === undefined;
+    if (first) log.append('PodDeleting', { pod: key, node, by });
+    if (node === '' || graceMs === 0) {
       this.#remove(key);
       return;
     }
-    const graceMs = (graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
-    const endMs = epochNow(this.#world) + graceMs;
-    const first = pod.metadata.deletionTimeMs === undefined;
-    if (!first && (pod.metadata.deletionTimeMs ?? 0) <= endMs) return;
-    if (first) log.append('PodDeleting', { pod: key, node, by });
-    const deletionTimeMs = Math.floor(endMs / 1000) * 1000;
+    const deletionTimeMs = Math.floor((epochNow(this.#world) + graceMs) / 1000) * 1000;
+    if (deletionTimeMs >= (pod.metadata.deletionTimeMs ?? Infinity)) return;
     store.pods.set(key, { ...pod, metadata: { ...pod.metadata, deletionTimeMs } });
     const { uid } = pod.metadata;
     kernel.after(kubelet.stopMs(pod, graceMs), PRIORITY.kubelet, `pod ${key} stopped`, () => {
@@ -96,7 +96,13 @@ export class PodLifecycle {
 
   /** The pod's machine is gone, and the pod with it. */
   lose(key: string): void {
-    if (this.#world.store.pods.get(key) !== undefined) this.#remove(key);
+    const { log, store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod === undefined) return;
+    if (pod.metadata.deletionTimeMs === undefined) {
+      log.append('PodDeleting', { pod: key, node: pod.spec.nodeName ?? '', by: 'garbage-collection' });
+    }
+    this.#remove(key);
   }
 
   #remove(key: string): void {

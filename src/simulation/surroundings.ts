@@ -9,10 +9,12 @@ export interface LaunchedInstance {
   readonly providerID: string;
   readonly instanceType: InstanceType;
   readonly offering: Offering;
-  /** From the answer of the launch call to the Node object, ms. */
-  readonly registerAfterMs: number;
-  /** From the Node object to Ready with its not-ready taint gone, ms. */
-  readonly readyAfterMs: number;
+  /** From the answer of the launch call to the Node object, ms; undefined: it never joins. */
+  readonly registerAfterMs: number | undefined;
+  /** From the Node object to Ready with its not-ready taint gone, ms; undefined: never. */
+  readonly readyAfterMs: number | undefined;
+  /** From Ready to the startup taints being gone, ms; undefined: nobody removes them. */
+  readonly startupTaintsAfterMs?: number | undefined;
   /** From the answer of the launch call to a spot interruption warning, ms; undefined: never. */
   readonly interruptAfterMs?: number | undefined;
 }
@@ -60,4 +62,16 @@ export interface Kubelet {
   stopMs(pod: Pod, graceMs: number): number;
   /** The node is gone, and its images with it. */
   forgetNode(nodeName: string): void;
+}
+
+/** Names and ids that the API server and the cloud make up. */
+export interface Names {
+  /** A name that starts with the prefix; never the same twice. */
+  generate(prefix: string): string;
+  /** An object's uid; later ones need not sort after earlier ones. */
+  uid(): string;
+  /** Name of a new node; `nodeClaim` is undefined for one that Karpenter does not manage. */
+  nodeName(region: string, nodeClaim?: string): string;
+  /** Provider id of a new instance. */
+  providerID(zone: string): string;
 }

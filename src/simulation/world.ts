@@ -2,9 +2,8 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { RandomStreams } from '../kernel/random-streams.js';
 import type { KarpenterSettings } from '../karpenter/settings.js';
 import type { ClusterStore } from './cluster-store.js';
-import type { NameGenerator } from './names.js';
 import type { RunLog } from './run-log.js';
-import type { Cloud, Kubelet } from './surroundings.js';
+import type { Cloud, Kubelet, Names } from './surroundings.js';
 
 /** What every controller of a run works with. */
 export interface World {
@@ -12,7 +11,7 @@ export interface World {
   readonly streams: RandomStreams;
   readonly store: ClusterStore;
   readonly log: RunLog;
-  readonly names: NameGenerator;
+  readonly names: Names;
   readonly settings: KarpenterSettings;
   readonly region: string;
   readonly cloud: Cloud;

@@ -1,0 +1,62 @@
+import type { DisruptionContext } from '../karpenter/disruption/disruption-method.js';
+import { solve } from '../karpenter/scheduling/solver.js';
+import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
+import { BlockingExecutor } from './blocking-executor.js';
+import { type ClusterCatalog, ClusterState } from './cluster-state.js';
+import { CommandExecution } from './command-execution.js';
+import { DisruptionController } from './disruption-controller.js';
+import { EvictionQueue } from './eviction-queue.js';
+import { ExpirationController } from './expiration-controller.js';
+import { NodeClaimConditionsController } from './node-claim-conditions-controller.js';
+import { NodeClaimController } from './node-claim-controller.js';
+import type { PodLifecycle } from './pod-lifecycle.js';
+import { Provisioner } from './provisioner.js';
+import { QueueExecutor } from './queue-executor.js';
+import { TerminationController } from './termination-controller.js';
+import { PRIORITY, type World } from './world.js';
+
+/** Karpenter starts a moment after everything else, so that its polls do not fall on whole seconds (as in recorded runs). */
+const KARPENTER_START_MS = 237;
+
+/** Karpenter's controllers that others in a run talk to. */
+export interface Karpenter {
+  readonly state: ClusterState;
+  readonly nodeClaims: NodeClaimController;
+  readonly termination: TerminationController;
+}
+
+/** Makes Karpenter's controllers, connects them, and lets them start when their time comes. */
+export function installKarpenter(world: World, pods: PodLifecycle, catalog: ClusterCatalog): Karpenter {
+  const state = new ClusterState(world, catalog);
+  const nodeClaims = new NodeClaimController(world, state);
+  new NodeClaimConditionsController(world, state);
+  new ExpirationController(world, nodeClaims);
+  const evictions = new EvictionQueue(world, catalog.podDisruptionBudgets, pods);
+  const termination = new TerminationController(world, state, nodeClaims, pods, evictions);
+  const execution = new CommandExecution(world, state, nodeClaims, termination);
+  const executor =
+    world.settings.version === 'v0.32.0'
+      ? new BlockingExecutor(world, execution)
+      : new QueueExecutor(world, state, execution);
+  const provisioner = new Provisioner(world, state, nodeClaims);
+  const disruption = new DisruptionController(world, state, executor, disruptionContext(world, state));
+  world.kernel.at(KARPENTER_START_MS, PRIORITY.scenario, 'Karpenter starts', () => {
+    provisioner.start();
+    disruption.start();
+  });
+  return { state, nodeClaims, termination };
+}
+
+function disruptionContext(world: World, state: ClusterState): () => DisruptionContext {
+  const { settings } = world;
+  const scheduling = schedulingProfile(settings.version);
+  const stream = world.streams.stream('karpenter/disruption');
+  return () => ({
+    snapshot: state.snapshot(),
+    settings,
+    scheduling,
+    solve: (request) => solve(request, scheduling),
+    random: () => stream.next(),
+    explain: false,
+  });
+}
