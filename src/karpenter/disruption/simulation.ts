@@ -98,18 +98,26 @@ export function unscheduledDetail({ unscheduled }: Simulation): DisruptionFindin
   };
 }
 
-/** Asks the solver for a world without the candidates. Their capacity is not counted against NodePool limits. */
+/**
+ * Asks the solver for a world without the candidates. Their capacity is not counted against NodePool limits.
+ *
+ * @param wear candidates' pods as earlier simulations of the same round have left them, by UID; kept up to date. Pods of
+ *   v0.32.0 give up their wishes once and for all, so a set of nodes that was tried after a larger one is easier to move.
+ */
 export function simulateWithout(
   context: DisruptionContext,
   policy: SimulationPolicy,
   purpose: Extract<SchedulingRequest['purpose'], 'consolidation' | 'drift'>,
   candidates: readonly Candidate[],
+  wear?: Map<string, Pod>,
 ): Simulation {
   const { snapshot, settings, scheduling, random } = context;
   const { activeNodes, pendingPods, deletingPods, dynamicNodePools } = surroundingsOf(context);
   const leaving = new Set(candidates.map(({ stateNode }) => stateNode));
   const candidatePods = candidates.flatMap(({ stateNode }) =>
-    stateNode.pods.filter((pod) => scheduling.intake.movesOn(pod, snapshot)),
+    stateNode.pods
+      .filter((pod) => scheduling.intake.movesOn(pod, snapshot))
+      .map((pod) => wear?.get(pod.metadata.uid) ?? pod),
   );
   const pods = [...pendingPods, ...candidatePods, ...deletingPods];
   const result = context.solve({
@@ -121,6 +129,7 @@ export function simulateWithout(
     settings,
     random,
   });
+  for (const [uid, pod] of result.relaxedPods ?? []) wear?.set(uid, pod);
   const unscheduled: UnscheduledPod[] = [];
   const fails = (pod: Pod, error: SchedulingError): void => {
     if (!isProvisionable(pod)) unscheduled.push({ pod, error });

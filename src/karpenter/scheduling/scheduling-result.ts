@@ -69,4 +69,9 @@ export interface SchedulingResult {
   readonly existingNodes: readonly { readonly stateNode: StateNode; readonly pods: readonly Pod[] }[];
   /** By pod UID; only pods still failing. */
   readonly errors: ReadonlyMap<string, SchedulingError>;
+  /**
+   * v0.32.0: pods that gave up wishes, as they are left, by UID. It gives them up on the very object it was handed, so a
+   * caller that asks again with the same objects asks without those wishes.
+   */
+  readonly relaxedPods?: ReadonlyMap<string, Pod> | undefined;
 }

@@ -63,6 +63,7 @@ class SchedulingPass {
   readonly #relaxesMinValues: boolean;
   readonly #deletingNodeNames: ReadonlySet<string>;
   readonly #claims: OpenClaim[] = [];
+  readonly #relaxedPods = new Map<string, Pod>();
   /** Whether the last NodeClaim opened from a template had its minValues lowered; shared by all of them (ADD-7). */
   readonly #minValuesRelaxed = new Map<NodeClaimTemplate, boolean>();
   #hostnames = 0;
@@ -141,6 +142,7 @@ class SchedulingPass {
         .filter(({ pods }) => pods.length > 0)
         .map(({ view, pods }) => ({ stateNode: view.stateNode, pods: pods.map(({ original }) => original) })),
       errors,
+      relaxedPods: this.#relaxedPods,
     };
   }
 
@@ -170,6 +172,7 @@ class SchedulingPass {
     else {
       queue.pushRelaxed(this.#retry(tried, relaxed));
       this.#topology.update(relaxed);
+      this.#relaxedPods.set(relaxed.metadata.uid, relaxed);
     }
     return error;
   }

@@ -1,3 +1,4 @@
+import type { Pod } from '../../../kubernetes/pod.js';
 import { CAPACITY_TYPE_LABEL } from '../../requirements/labels.js';
 import { shuffled } from '../../scheduling/shuffled.js';
 import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
@@ -68,9 +69,13 @@ function no(code: FindingCode, detail: DisruptionFinding['detail'] = {}): Consol
 }
 
 /** The same question as v1.14.1's, with v0.32.0's rules (disruption.md §5.10): spot is never replaced by spot. */
-export function consolidate(context: DisruptionContext, candidates: readonly Candidate[]): ConsolidationAnswer {
+export function consolidate(
+  context: DisruptionContext,
+  candidates: readonly Candidate[],
+  wear?: Map<string, Pod>,
+): ConsolidationAnswer {
   const profile = context.scheduling;
-  const simulation = simulateWithout(context, SIMULATION_V0, 'consolidation', candidates);
+  const simulation = simulateWithout(context, SIMULATION_V0, 'consolidation', candidates, wear);
   if (simulation.unscheduled.length > 0) return no('pods-unschedulable', unscheduledDetail(simulation));
   const [plan, ...more] = simulation.newNodeClaims;
   if (plan === undefined) return { command: { candidates, replacement: undefined, simulation } };

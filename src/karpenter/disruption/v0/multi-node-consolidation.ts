@@ -1,3 +1,4 @@
+import type { Pod } from '../../../kubernetes/pod.js';
 import type { Candidate } from '../candidate.js';
 import type { DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import { searchFirstN } from '../first-n-search.js';
@@ -15,10 +16,11 @@ import {
 
 function compute(context: DisruptionContext, candidates: readonly Candidate[]): MethodOutcome {
   const { candidates: ordered, findings } = inOrderOfCost(context, candidates);
+  const wear = new Map<string, Pod>();
   let failure: string | undefined;
   const attempt = (prefix: readonly Candidate[]): ConsolidationCommand | undefined => {
     if (failure !== undefined) return undefined;
-    const answer = consolidate(context, prefix);
+    const answer = consolidate(context, prefix, wear);
     if (!('command' in answer)) {
       failure = answer.failure;
       return undefined;
