@@ -248,16 +248,21 @@ class SchedulingPass {
     return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
   }
 
+  #cutTypes(types: readonly TypeView[], requirements: Requirements): readonly TypeView[] {
+    const { profile } = this;
+    if (!profile.truncatesAfterPass) return types;
+    const ordered = orderByPrice(types, requirements, profile.offeringMatches, profile.priceTiesByName);
+    return ordered.slice(0, profile.maxInstanceTypes);
+  }
+
   #finish(claim: OpenClaim, errors: Map<string, SchedulingError>): PlannedNodeClaim[] {
     const { profile, request } = this;
     const { nodePool } = claim.template;
     const { requirements, requests } = claim.finalize();
-    let types = claim.types;
-    if (profile.truncatesAfterPass) {
-      types = orderByPrice(types, requirements, profile.offeringMatches, profile.priceTiesByName);
-      types = types.slice(0, profile.maxInstanceTypes);
-      const { short } = checkMinValues(types, requirements);
-      if (short.size > 0 && !this.#relaxesMinValues) {
+    const cut = once(() => this.#cutTypes(claim.types, requirements));
+    if (profile.truncatesAfterPass && requirements.hasMinValues && !this.#relaxesMinValues) {
+      const { short } = checkMinValues(cut(), requirements);
+      if (short.size > 0) {
         const error: SchedulingError = {
           code: 'min-values',
           nodePoolName: nodePool.metadata.name,
@@ -268,12 +273,27 @@ class SchedulingPass {
         return [];
       }
     }
+    // Most answers to "what if these nodes were gone" are only counted: the rest is worked out when somebody looks.
+    const parts = once(() =>
+      createdParts({ types: cut(), requirements }, claim.template.labels, profile, request.random),
+    );
     const { taints, startupTaints, nodeClassRef, expireAfter, terminationGracePeriodMs } = nodePool.template;
     return [
       {
         nodePoolName: nodePool.metadata.name,
         pods: claim.pods.map(({ original }) => original),
-        ...createdParts({ types, requirements }, claim.template.labels, profile, request.random),
+        get instanceTypes() {
+          return parts().instanceTypes;
+        },
+        get requirements() {
+          return parts().requirements;
+        },
+        get packed() {
+          return parts().packed;
+        },
+        get labels() {
+          return parts().labels;
+        },
         requests,
         annotations: profile.annotations(nodePool, this.#minValuesRelaxed.get(claim.template) ?? false),
         taints,
@@ -364,4 +384,10 @@ function isDeferred(error: SchedulingError): boolean {
 function restrictTo(groups: readonly CandidateTypes[], allowed: readonly TypeView[]): readonly CandidateTypes[] {
   const set = new Set(allowed);
   return groups.map((group) => ({ ...group, types: group.types.filter((type) => set.has(type)) }));
+}
+
+/** The value of a computation that is done when it is first asked for. */
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
 }
