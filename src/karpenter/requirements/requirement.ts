@@ -31,6 +31,9 @@ function isLargestInteger(text: string): boolean {
   return text.length > EXACT_DIGITS && INTEGER.test(text) && BigInt(text.replace('+', '')) === INT64_MAX;
 }
 
+/** `Exists` by label as it is asked for: it stands for every label that a map lacks. */
+const EXISTS = new Map<string, Requirement>();
+
 /** Constraint on the values of one label (scheduling.md §1.2). Immutable. */
 export class Requirement {
   private constructor(
@@ -50,7 +53,12 @@ export class Requirement {
   }
 
   static exists(key: string): Requirement {
-    return new Requirement(normalizeLabelKey(key), true, EMPTY, undefined, undefined, undefined);
+    let requirement = EXISTS.get(key);
+    if (requirement === undefined) {
+      requirement = new Requirement(normalizeLabelKey(key), true, EMPTY, undefined, undefined, undefined);
+      EXISTS.set(key, requirement);
+    }
+    return requirement;
   }
 
   static doesNotExist(key: string): Requirement {
@@ -115,7 +123,7 @@ export class Requirement {
   }
 
   /**
-   * The requirement that both hold (REQ-5). Returns `this` when the other takes nothing away. Of two lists the shorter one
+   * The requirement that both hold (REQ-5). Returns one of the two when the other takes nothing away. Of two lists the shorter one
    * gives the order of the values, and ties between topology domains are decided in that order.
    */
   intersection(other: Requirement): Requirement {
@@ -140,17 +148,21 @@ export class Requirement {
     }
     const keptLower = negated ? lower : undefined;
     const keptUpper = negated ? upper : undefined;
-    if (
-      negated === this.negated &&
-      members.size === this.members.size &&
-      keptLower === this.lowerBound &&
-      keptUpper === this.upperBound &&
-      minValues === this.minValues &&
-      (!negated || sameMembers(members, this.members))
-    ) {
-      return this;
-    }
-    return new Requirement(this.key, negated, members, keptLower, keptUpper, minValues);
+    const both = new Requirement(this.key, negated, members, keptLower, keptUpper, minValues);
+    // The same object tells the caller that nothing changed, or that the other one says it all.
+    if (both.#equals(this)) return this;
+    return both.#equals(other) ? other : both;
+  }
+
+  #equals(other: Requirement): boolean {
+    return (
+      this.negated === other.negated &&
+      this.members.size === other.members.size &&
+      this.lowerBound === other.lowerBound &&
+      this.upperBound === other.upperBound &&
+      this.minValues === other.minValues &&
+      sameMembers(this.members, other.members)
+    );
   }
 
   /** Whether some value satisfies both (REQ-6). Two negated requirements always meet, unless their bounds exclude each other. */
@@ -213,7 +225,6 @@ function smaller(a: number | undefined, b: number | undefined): number | undefin
 }
 
 function sameMembers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  if (a.size !== b.size) return false;
   for (const value of a) if (!b.has(value)) return false;
   return true;
 }

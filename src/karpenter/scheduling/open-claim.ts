@@ -52,6 +52,7 @@ export class OpenClaim {
   #reserved: readonly OfferingView[] = [];
   /** Largest amounts any type could hold, by resource: more than that needs no closer look. */
   #ceiling: ResourceList | undefined;
+  #typeCount = 0;
 
   constructor(
     readonly template: NodeClaimTemplate,
@@ -153,6 +154,7 @@ export class OpenClaim {
     this.#requests = placement.requests;
     this.#requirements = placement.requirements;
     this.#verified = placement.requirements;
+    const types = this.#typeCount;
     this.#groups = this.#groups.map((group, index) => {
       // The ports of a group belong to this NodeClaim alone once it has a pod.
       const ports = this.pods.length === 1 ? group.ports.copy() : group.ports;
@@ -160,7 +162,8 @@ export class OpenClaim {
       return { types: placement.kept[index] ?? [], overhead: group.overhead, ports };
     });
     this.#ports.add(pod);
-    this.#ceiling = ceilingOf(this.#groups, profile);
+    this.#typeCount = this.#groups.reduce((sum, group) => sum + group.types.length, 0);
+    if (this.pods.length === 1 || this.#typeCount !== types) this.#ceiling = ceilingOf(this.#groups, profile);
     if (!profile.registersHostnameFirst) topology.registerHostname(this.hostname);
     topology.record(pod, this.template.nodePool.template.taints, placement.requirements, profile.wellKnownLabels);
     this.#hold(placement.reserved);
@@ -195,7 +198,7 @@ export class OpenClaim {
   /** Every reserved offering that the NodeClaim could still use (RSV-2). */
   #reservable(kept: KeptTypes['kept'], requirements: Requirements): readonly OfferingView[] | Refusal {
     const { reservations, strictReservations, profile } = this.around;
-    if (reservations === undefined) return [];
+    if (reservations === undefined || reservations.isEmpty) return [];
     const reservable: OfferingView[] = [];
     let matching = false;
     for (const types of kept) {

@@ -20,6 +20,11 @@ export class ReservationLedger {
     }
   }
 
+  /** True when no type of any NodePool is reserved anywhere. */
+  get isEmpty(): boolean {
+    return this.#capacity.size === 0;
+  }
+
   canReserve(holder: string, reservationId: string): boolean {
     return this.#holds(holder, reservationId) || (this.#capacity.get(reservationId) ?? 0) > 0;
   }

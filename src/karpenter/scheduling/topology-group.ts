@@ -37,6 +37,7 @@ export class TopologyGroup {
   readonly #counts = new Map<string, number>();
   /** Known domains without any pod. */
   readonly #empty = new Set<string>();
+  readonly #pinned = new Map<string, Requirement>();
 
   constructor(
     readonly term: TopologyTerm,
@@ -68,32 +69,50 @@ export class TopologyGroup {
   }
 
   /**
-   * Domains that the pod may go to on a candidate: an In requirement, empty when there is none.
+   * Domains that the pod may go to on a candidate, as an In requirement; undefined when there is none.
    *
    * @param podDomains what the pod itself demands of the key
    * @param nodeDomains what the candidate admits, the pod's demands included
    */
-  domainsFor(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): Requirement {
-    const domains = this.#domainsFor(pod, podDomains, nodeDomains);
-    return Requirement.in(this.term.key, domains);
+  domainsFor(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): Requirement | undefined {
+    const hostname = this.#singleHostname(nodeDomains);
+    if (hostname !== undefined) {
+      if (!this.#admitsHost(pod, podDomains, hostname)) return undefined;
+      return nodeDomains.negated ? this.#only(hostname) : nodeDomains;
+    }
+    const [domain, ...others] = this.#domainsFor(pod, podDomains, nodeDomains);
+    if (domain === undefined) return undefined;
+    return others.length === 0 ? this.#only(domain) : Requirement.in(this.term.key, [domain, ...others]);
   }
 
   #domainsFor(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
-    const hostname = this.#singleHostname(nodeDomains);
     switch (this.term.kind) {
       case 'spread':
-        return hostname === undefined ? this.#spread(pod, podDomains, nodeDomains) : this.#spreadOnHost(pod, hostname);
+        return this.#spread(pod, podDomains, nodeDomains);
       case 'affinity':
-        return hostname === undefined
-          ? this.#affinity(pod, podDomains, nodeDomains)
-          : this.#affinityOnHost(pod, podDomains, hostname);
+        return this.#affinity(pod, podDomains, nodeDomains);
       case 'anti-affinity':
-        return hostname === undefined
-          ? this.#antiAffinity(podDomains, nodeDomains)
-          : this.#count(hostname) === 0
-            ? [hostname]
-            : [];
+        return this.#antiAffinity(podDomains, nodeDomains);
     }
+  }
+
+  #admitsHost(pod: Pod, podDomains: Requirement, hostname: string): boolean {
+    const count = this.#count(hostname);
+    switch (this.term.kind) {
+      case 'spread':
+        return count + Number(this.selects(pod)) <= this.term.maxSkew;
+      case 'affinity':
+        return podDomains.has(hostname) && (count > 0 || this.#startsGroup(pod, podDomains));
+      case 'anti-affinity':
+        return count === 0;
+    }
+  }
+
+  /** A single domain as a requirement; the same object each time, so that what is pinned twice counts as unchanged. */
+  #only(domain: string): Requirement {
+    let requirement = this.#pinned.get(domain);
+    if (requirement === undefined) this.#pinned.set(domain, (requirement = Requirement.in(this.term.key, [domain])));
+    return requirement;
   }
 
   #singleHostname(nodeDomains: Requirement): string | undefined {
@@ -104,10 +123,6 @@ export class TopologyGroup {
 
   #count(domain: string): number {
     return this.#counts.get(domain) ?? 0;
-  }
-
-  #spreadOnHost(pod: Pod, hostname: string): readonly string[] {
-    return this.#count(hostname) + Number(this.selects(pod)) <= this.term.maxSkew ? [hostname] : [];
   }
 
   /**
@@ -138,11 +153,6 @@ export class TopologyGroup {
       if (count < lowest) lowest = count;
     }
     return this.term.minDomains !== undefined && supported < this.term.minDomains ? 0 : lowest;
-  }
-
-  #affinityOnHost(pod: Pod, podDomains: Requirement, hostname: string): readonly string[] {
-    if (!podDomains.has(hostname)) return [];
-    return this.#count(hostname) > 0 || this.#startsGroup(pod, podDomains) ? [hostname] : [];
   }
 
   /** Every domain with a counted pod; the first pod of a set that selects itself may go anywhere (TOP-17). */

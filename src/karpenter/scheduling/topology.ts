@@ -98,7 +98,7 @@ export class Topology {
       for (const group of groups) {
         const { key } = group.term;
         const domains = group.domainsFor(pod, strict.get(key), candidate.get(key));
-        if (domains.isEmpty) return { group };
+        if (domains === undefined) return { group };
         narrowed.push(domains);
       }
     }

@@ -1,20 +1,12 @@
 import type { InstanceType, Offering } from '../../cloud/instance-type.js';
 import { isEmptyResourceList, mergeResources, subtractResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
-import {
-  CAPACITY_TYPE_LABEL,
-  RESERVATION_ID_LABEL,
-  WELL_KNOWN_LABELS,
-  ZONE_ID_LABEL,
-  ZONE_LABEL,
-} from '../requirements/labels.js';
-import { Requirement } from '../requirements/requirement.js';
+import { CAPACITY_TYPE_LABEL, RESERVATION_ID_LABEL, ZONE_ID_LABEL, ZONE_LABEL } from '../requirements/labels.js';
 import { Requirements } from '../requirements/requirements.js';
 
-/** An offering with its labels as requirements (REQ-20). */
+/** An offering of a type. */
 export interface OfferingView {
   readonly offering: Offering;
-  readonly requirements: Requirements;
 }
 
 /** Offerings of a type that come with the same allocatable resources (REQ-22). */
@@ -58,13 +50,26 @@ export function typeViews(types: readonly InstanceType[]): readonly TypeView[] {
   return list;
 }
 
-/** Whether the offering may serve a node with these requirements: loose compatibility, asked of the node's map (REQ-23). */
-export function offeringMatches(offering: OfferingView, requirements: Requirements): boolean {
-  return requirements.isCompatible(offering.requirements, WELL_KNOWN_LABELS);
+/**
+ * Whether the offering may serve a node with these requirements (REQ-23). It is loose compatibility, asked of the node's
+ * map, with what an offering says about itself: one zone, one capacity type, perhaps a zone id, and a reservation id or
+ * that there is none. All four labels are well-known, so only those that the node's map has can speak against it.
+ */
+export function offeringMatches({ offering }: OfferingView, requirements: Requirements): boolean {
+  const { zone, capacityType, zoneId, reservationId } = offering;
+  if (requirements.find(ZONE_LABEL)?.has(zone) === false) return false;
+  if (requirements.find(CAPACITY_TYPE_LABEL)?.has(capacityType) === false) return false;
+  const reservation = requirements.find(RESERVATION_ID_LABEL);
+  if (reservation !== undefined) {
+    const { operator } = reservation;
+    const allowsNone = operator === 'NotIn' || operator === 'DoesNotExist';
+    if (reservationId === undefined ? !allowsNone : !reservation.has(reservationId)) return false;
+  }
+  return zoneId === undefined || requirements.find(ZONE_ID_LABEL)?.has(zoneId) !== false;
 }
 
 function readType(type: InstanceType): TypeView {
-  const offerings = type.offerings.map((offering) => ({ offering, requirements: offeringRequirements(offering) }));
+  const offerings = type.offerings.map((offering) => ({ offering }));
   const available = offerings.filter(({ offering }) => offering.available);
   return {
     type,
@@ -74,18 +79,6 @@ function readType(type: InstanceType): TypeView {
     plainAllocatable: subtractResources(type.capacity, type.overhead),
     allocatableGroups: groupByOverride(type, available),
   };
-}
-
-function offeringRequirements({ zone, zoneId, capacityType, reservationId }: Offering): Requirements {
-  const requirements = [
-    Requirement.in(ZONE_LABEL, [zone]),
-    Requirement.in(CAPACITY_TYPE_LABEL, [capacityType]),
-    reservationId === undefined
-      ? Requirement.doesNotExist(RESERVATION_ID_LABEL)
-      : Requirement.in(RESERVATION_ID_LABEL, [reservationId]),
-  ];
-  if (zoneId !== undefined) requirements.push(Requirement.in(ZONE_ID_LABEL, [zoneId]));
-  return Requirements.of(requirements);
 }
 
 /** Capacity minus overhead; huge pages come out of memory (REQ-21). */
