@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { analyse } from '../../src/analysis/run-analysis.js';
+import { summarise } from '../../src/analysis/summary.js';
+import type { KarpenterVersion } from '../../src/karpenter/settings.js';
+import { loadScenario } from '../../src/scenario/load-scenario.js';
+import { pricingDataCatalogue } from '../../src/scenario/pricing-data-catalogue.js';
+import { simulate } from '../../src/simulation/simulate.js';
+import { runSuite } from '../run-suite.js';
+
+const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
+
+/** One shipped scenario from file to summary; every run must decide the same, and serve everybody it can. */
+function scenario(file: string, karpenterVersion: KarpenterVersion): () => unknown {
+  const catalogue = pricingDataCatalogue();
+  let first: string | undefined;
+  return () => {
+    const { spec } = loadScenario({ file: SCENARIOS + file, catalogue, karpenterVersion });
+    assert(spec !== undefined, `${file} does not load`);
+    const { log } = simulate(spec, { simulatorVersion: 'bench' });
+    const hash = createHash('sha256').update(JSON.stringify(log)).digest('hex');
+    first ??= hash;
+    assert.equal(hash, first, 'two runs of one seed differ');
+    const summary = summarise(analyse(log));
+    assert.equal(summary.simulatedSeconds, spec.durationMs / 1000);
+    assert(summary.pods.bound > 500 && summary.pods.unschedulable < 20, 'pods were left without a node');
+    assert(summary.nodes.max > summary.nodes.mean && summary.cost.total > 1, 'nothing scaled');
+    return summary.events;
+  };
+}
+
+/** Whole days of the banking application, the work of `npm start`. */
+export default async function bankingDay(): Promise<void> {
+  await runSuite({
+    name: 'banking-day',
+    unit: 'run',
+    unitsPerRun: 1,
+    minSamples: 5,
+    cases: [
+      { name: '24 h, payday spike, v1.14.1', prepare: () => scenario('traffic-spike.yaml', 'v1.14.1') },
+      { name: '24 h, payday spike, v0.32.0', prepare: () => scenario('traffic-spike.yaml', 'v0.32.0') },
+      { name: '12 h, quiet night, v1.14.1', prepare: () => scenario('underutilization.yaml', 'v1.14.1') },
+    ],
+  });
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(`  peak memory of this process: ${megabytes} MB`);
+}
