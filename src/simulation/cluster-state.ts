@@ -68,7 +68,9 @@ export class ClusterState {
       const providerID = after?.status.providerID ?? before?.status.providerID;
       if (after === undefined) {
         this.#marks.delete(name);
-        if (providerID !== undefined) this.#claimByProviderID.delete(providerID);
+        if (providerID === undefined) return;
+        // Only what was launched is tracked, so that a failed launch changes nothing (disruption.md §4.1).
+        this.#claimByProviderID.delete(providerID);
         this.#markUnconsolidated();
         return;
       }

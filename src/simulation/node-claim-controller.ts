@@ -231,11 +231,11 @@ export class NodeClaimController {
     const node = this.#state.nodeOf(claim);
     const nodes = node === undefined ? [] : [node];
     const now = epochNow(this.#world);
+    // The steps of one reconcile are written together, and followed by one pause (disruption.md §1.4).
     const registered = register(claim, nodes, now, this.#profile);
-    const step =
-      registered.node === undefined ? initialize(registered.nodeClaim, nodes, now, this.#profile) : registered;
-    this.#write(claim, step.nodeClaim, step.node);
-    if (registered.node !== undefined) this.#reconcile(name);
+    const seen = registered.node === undefined ? nodes : [registered.node];
+    const initialized = initialize(registered.nodeClaim, seen, now, this.#profile);
+    this.#write(claim, initialized.nodeClaim, initialized.node ?? registered.node);
     this.#checkLiveness(name);
   }
 

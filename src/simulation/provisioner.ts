@@ -11,6 +11,7 @@ import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
 import type { RandomStream } from '../kernel/random-streams.js';
 import { mergeResources } from '../kubernetes/resource-arithmetic.js';
+import type { Node } from '../kubernetes/node.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { Taint } from '../kubernetes/taints.js';
@@ -35,7 +36,9 @@ export class Provisioner {
   readonly #failures = new Map<string, string>();
   /** Machine that each waiting pod was last planned for, by pod UID. */
   readonly #nominated = new Map<string, string>();
+  readonly #nodeTimers = new Map<string, EventHandle>();
   #timer: EventHandle | undefined;
+  #lastClosedMs = -1;
   #started = false;
 
   constructor(world: World, state: ClusterState, nodeClaims: NodeClaimController) {
@@ -58,14 +61,8 @@ export class Provisioner {
     });
     // v0.32.0 is triggered by pods alone (D44).
     if (world.settings.version !== 'v0.32.0') {
-      store.nodes.subscribe(({ before, after }) => {
-        if (
-          after !== undefined &&
-          this.#isDisrupted(after.spec.taints) &&
-          !this.#isDisrupted(before?.spec.taints ?? [])
-        ) {
-          this.#watchNode(after.metadata.name, after.metadata.uid);
-        }
+      store.nodes.subscribe(({ after }) => {
+        if (after !== undefined && this.#isDisrupted(after.spec.taints)) this.#watchNode(after);
       });
     }
   }
@@ -87,18 +84,23 @@ export class Provisioner {
     const pod = this.#world.store.pods.get(key);
     if (pod?.metadata.uid !== uid || !isProvisionable(pod)) return;
     this.#trigger(uid);
-    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.provisioner, `trigger by ${key}`, () => {
+    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.podRetrigger, `trigger by ${key}`, () => {
       this.#watchPod(key, uid);
     });
   }
 
-  #watchNode(name: string, uid: string): void {
-    const node = this.#world.store.nodes.get(name);
-    if (node?.metadata.uid !== uid || !this.#isDisrupted(node.spec.taints)) return;
+  /** Every write to a disrupted node triggers, and the time until it does so by itself counts from the last. */
+  #watchNode({ metadata: { name, uid } }: Node): void {
+    const { kernel, store } = this.#world;
     this.#trigger(uid);
-    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.provisioner, `trigger by ${name}`, () => {
-      this.#watchNode(name, uid);
+    const waiting = this.#nodeTimers.get(uid);
+    if (waiting !== undefined) kernel.cancel(waiting);
+    const timer = kernel.after(RETRIGGER_MS, PRIORITY.nodeRetrigger, `trigger by ${name}`, () => {
+      this.#nodeTimers.delete(uid);
+      const node = store.nodes.get(name);
+      if (node?.metadata.uid === uid && this.#isDisrupted(node.spec.taints)) this.#watchNode(node);
     });
+    this.#nodeTimers.set(uid, timer);
   }
 
   #trigger(element: string): void {
@@ -118,9 +120,13 @@ export class Provisioner {
       this.#timer = undefined;
     }
     if (dueMs === undefined) return;
-    this.#timer = kernel.at(dueMs, PRIORITY.provisioner, 'batch window', () => {
+    // A window opened by what triggered during a pass has the later timer: pods ask again before it closes.
+    const isLatched = this.#batcher.openedAtMs() === this.#lastClosedMs;
+    const priority = isLatched ? PRIORITY.latchedBatch : PRIORITY.provisioner;
+    this.#timer = kernel.at(dueMs, priority, 'batch window', () => {
       this.#timer = undefined;
       const batch = this.#batcher.close(kernel.now);
+      if (batch !== undefined) this.#lastClosedMs = kernel.now;
       if (batch !== undefined) this.#onBatch(batch);
       this.#arm();
     });

@@ -46,6 +46,11 @@ export class Batcher {
     this.#lastTriggerMs = nowMs;
   }
 
+  /** When the open window opened; undefined while none is open. */
+  openedAtMs(): number | undefined {
+    return this.#openedAtMs;
+  }
+
   /** When the open window closes unless a new trigger comes; undefined while none is open. */
   closesAtMs(): number | undefined {
     if (this.#openedAtMs === undefined) return undefined;
