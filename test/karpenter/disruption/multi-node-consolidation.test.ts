@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { DisruptionContext } from '../../../src/karpenter/disruption/disruption-method.js';
+import { disruptionMethods } from '../../../src/karpenter/disruption/disruption-methods.js';
 import { searchFirstN } from '../../../src/karpenter/disruption/first-n-search.js';
-import { codes, compute, decision, instanceType, poolOf, workload, type TestCluster } from './cluster.js';
+import type { NodePool } from '../../../src/karpenter/nodepool.js';
+import type { SchedulingError } from '../../../src/karpenter/scheduling/scheduling-result.js';
+import type { Pod } from '../../../src/kubernetes/pod.js';
+import { codes, compute, contextOf, decision, instanceType, poolOf, workload, type TestCluster } from './cluster.js';
 import { condition, NOON } from '../lifecycle/objects.js';
 
 const OD = poolOf('general', ['on-demand']);
@@ -102,6 +107,44 @@ describe.each([
     const [only] = nodes(900);
     if (only === undefined) throw new Error('two nodes');
     expect(compute({ ...base, types: [T, U], nodes: [only] }, 'multi').commands).toEqual([]);
+  });
+});
+
+describe('wishes that a pod gave up in an attempt', () => {
+  const T = instanceType('t', 2, { 'on-demand': 0.2 });
+  const nodes = ['n1', 'n2', 'n3', 'n4'].map((name) => ({ name, type: T, pods: [workload(`pod-${name}`, 100)] }));
+
+  /** How often a pod is handed to the solver as an earlier attempt left it, over attempts that all fail. */
+  function wornPods(version: 'v1.14.1' | 'v0.32.0', pool: NodePool): number {
+    const context = contextOf({ version, nodePools: [pool], types: [T], nodes });
+    let worn = 0;
+    const relaxed = new Set<Pod>();
+    const solve: DisruptionContext['solve'] = ({ pods }) => {
+      worn += pods.filter((given) => relaxed.has(given)).length;
+      const left = pods.map((given) => ({ ...given }));
+      for (const given of left) relaxed.add(given);
+      const [first] = pods;
+      const error: SchedulingError = { code: 'no-types-resources', detail: {}, causes: [] };
+      return {
+        newNodeClaims: [],
+        existingNodes: [],
+        errors: new Map([[first?.metadata.uid ?? '', error]]),
+        relaxedPods: new Map(left.map((given) => [given.metadata.uid, given])),
+      };
+    };
+    const multi = disruptionMethods(version).find(({ name }) => name === 'multi');
+    const asked = { ...context, solve };
+    multi?.compute(asked, multi.search(asked).candidates);
+    return worn;
+  }
+
+  it('are gone for the next attempt with v0.32.0, which hands on the same pods', () => {
+    // The second attempt, with two nodes, finds the pods of both as the first has left them.
+    expect(wornPods('v0.32.0', OD_V0)).toBe(2);
+  });
+
+  it('are back for the next attempt with v1.14.1', () => {
+    expect(wornPods('v1.14.1', OD)).toBe(0);
   });
 });
 
