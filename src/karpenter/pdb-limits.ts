@@ -8,7 +8,7 @@ import { isDisruptable, isEvictable, isReschedulable } from './pod-predicates.js
 export type BlockingBudgets = readonly PodDisruptionBudget[];
 
 /** Budgets of the pod's namespace whose selector matches it; an absent selector matches nothing, an empty one everything. */
-export function budgetsOf(pod: Pod, budgets: readonly PodDisruptionBudget[]): readonly PodDisruptionBudget[] {
+function budgetsOf(pod: Pod, budgets: readonly PodDisruptionBudget[]): readonly PodDisruptionBudget[] {
   return budgets.filter(
     (budget) =>
       budget.metadata.namespace === pod.metadata.namespace &&

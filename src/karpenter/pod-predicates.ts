@@ -29,7 +29,7 @@ export function isOwnedByDaemonSet(pod: Pod): boolean {
   return isOwnedBy(pod, 'apps/v1', 'DaemonSet');
 }
 
-export function isOwnedByStatefulSet(pod: Pod): boolean {
+function isOwnedByStatefulSet(pod: Pod): boolean {
   return isOwnedBy(pod, 'apps/v1', 'StatefulSet');
 }
 

@@ -2,7 +2,7 @@ import type { Affinity, Pod, PodAffinity, PodSpec, TopologySpreadConstraint } fr
 import type { Toleration } from '../../kubernetes/taints.js';
 
 /** What a relaxed pod tolerates: every taint that is only a preference. */
-export const PREFER_NO_SCHEDULE_TOLERATION: Toleration = {
+const PREFER_NO_SCHEDULE_TOLERATION: Toleration = {
   key: '',
   operator: 'Exists',
   value: '',

@@ -1,33 +1,28 @@
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Pod } from '../../kubernetes/pod.js';
-import type { StateNode } from '../cluster-snapshot.js';
-import { findCondition } from '../lifecycle/conditions.js';
 import type { NodePool } from '../nodepool.js';
 import { Requirements } from '../requirements/requirements.js';
-import type { StateNodeView } from '../state-node-view.js';
 import { daemonPods } from './daemon-pods.js';
 import { daemonOverhead, type DaemonOverhead } from './daemon-overhead.js';
-import { compareExistingNodes, ExistingNode } from './existing-node.js';
-import { createdParts } from './finalize.js';
+import type { ExistingNode } from './existing-node.js';
+import { existingNodes } from './existing-nodes.js';
 import type { CandidateTypes } from './instance-type-filter.js';
 import { LimitsLedger } from './limits.js';
-import { checkMinValues } from './min-values.js';
 import { OpenClaim, type ClaimPlacement, type ClaimSurroundings } from './open-claim.js';
 import { asTried, withSortedPreferences, type PodInPass } from './pod-in-pass.js';
+import { planClaim } from './plan-claim.js';
 import { relaxPod } from './preferences.js';
-import { orderByPrice } from './price-order.js';
 import { ReservationLedger } from './reservations.js';
 import { errorOf, isRefusal, type SchedulingErrorCode } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { SchedulingQueue } from './scheduling-queue.js';
-import type { PlannedNodeClaim, SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
+import type { SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
 import { storageIndex } from './storage-index.js';
 import { nodeClaimTemplate, type NodeClaimTemplate } from './template.js';
 import { Topology } from './topology.js';
 import { topologyUniverse } from './topology-universe.js';
 import type { TypeView } from './type-view.js';
 import { unstableSortInPlace } from './unstable-sort.js';
-import { VolumeUsage } from './volume-usage.js';
 
 const NOTHING: SchedulingResult = { newNodeClaims: [], existingNodes: [], errors: new Map() };
 
@@ -112,7 +107,7 @@ class SchedulingPass {
         .filter(({ markedForDeletion }) => markedForDeletion)
         .map(({ name }) => name),
     );
-    this.#existing = this.#takeInNodes(views, nodePools);
+    this.#existing = existingNodes(views, request, profile, nodePools, this.#topology, this.#daemons);
     this.#around = {
       profile,
       topology: this.#topology,
@@ -135,7 +130,17 @@ class SchedulingPass {
       if (error === undefined) errors.delete(uid);
       else errors.set(uid, error);
     }
-    const newNodeClaims = this.#claims.flatMap((claim) => this.#finish(claim, errors));
+    const newNodeClaims = this.#claims.flatMap((claim) => {
+      const planned = planClaim(claim, {
+        profile: this.profile,
+        random: this.request.random,
+        relaxesMinValues: this.#relaxesMinValues,
+        minValuesRelaxed: this.#minValuesRelaxed.get(claim.template) ?? false,
+      });
+      if (!('code' in planned)) return [planned];
+      for (const { original } of claim.pods) errors.set(original.metadata.uid, planned);
+      return [];
+    });
     return {
       newNodeClaims,
       existingNodes: this.#existing
@@ -248,63 +253,6 @@ class SchedulingPass {
     return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
   }
 
-  #cutTypes(types: readonly TypeView[], requirements: Requirements): readonly TypeView[] {
-    const { profile } = this;
-    if (!profile.truncatesAfterPass) return types;
-    const ordered = orderByPrice(types, requirements, profile.offeringMatches, profile.priceTiesByName);
-    return ordered.slice(0, profile.maxInstanceTypes);
-  }
-
-  #finish(claim: OpenClaim, errors: Map<string, SchedulingError>): PlannedNodeClaim[] {
-    const { profile, request } = this;
-    const { nodePool } = claim.template;
-    const { requirements, requests } = claim.finalize();
-    const cut = once(() => this.#cutTypes(claim.types, requirements));
-    if (profile.truncatesAfterPass && requirements.hasMinValues && !this.#relaxesMinValues) {
-      const { short } = checkMinValues(cut(), requirements);
-      if (short.size > 0) {
-        const error: SchedulingError = {
-          code: 'min-values',
-          nodePoolName: nodePool.metadata.name,
-          detail: { labels: [...short.keys()].sort() },
-          causes: [],
-        };
-        for (const { original } of claim.pods) errors.set(original.metadata.uid, error);
-        return [];
-      }
-    }
-    // Most answers to "what if these nodes were gone" are only counted: the rest is worked out when somebody looks.
-    const parts = once(() =>
-      createdParts({ types: cut(), requirements }, claim.template.labels, profile, request.random),
-    );
-    const { taints, startupTaints, nodeClassRef, expireAfter, terminationGracePeriodMs } = nodePool.template;
-    return [
-      {
-        nodePoolName: nodePool.metadata.name,
-        pods: claim.pods.map(({ original }) => original),
-        get instanceTypes() {
-          return parts().instanceTypes;
-        },
-        get requirements() {
-          return parts().requirements;
-        },
-        get packed() {
-          return parts().packed;
-        },
-        get labels() {
-          return parts().labels;
-        },
-        requests,
-        annotations: profile.annotations(nodePool, this.#minValuesRelaxed.get(claim.template) ?? false),
-        taints,
-        startupTaints,
-        nodeClassRef,
-        expireAfter,
-        terminationGracePeriodMs,
-      },
-    ];
-  }
-
   #buildTemplates(
     pools: readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[],
   ): readonly NodeClaimTemplate[] {
@@ -335,42 +283,6 @@ class SchedulingPass {
   #retry(tried: PodInPass, pod: Pod): PodInPass {
     return asTried(tried, pod, this.profile.boundsReading, this.#ignoresPreferences);
   }
-
-  #takeInNodes(views: readonly StateNodeView[], nodePools: readonly NodePool[]): readonly ExistingNode[] {
-    const { profile, request } = this;
-    const { snapshot } = request;
-    const storage = storageIndex(snapshot);
-    const csiNodes = new Map(snapshot.csiNodes.map((csiNode) => [csiNode.metadata.name, csiNode]));
-    const poolsByName = new Map(nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
-    const nodes = views.map((view) => {
-      const expected = this.#daemons.expectedOn(view);
-      const usage = new VolumeUsage(csiNodes.get(view.stateNode.node?.metadata.name ?? ''));
-      if (usage.hasLimits) {
-        for (const pod of view.runningPods) usage.add(profile.podVolumes(pod, storage) ?? new Map());
-      }
-      const nodePool = poolsByName.get(view.nodePoolName ?? '');
-      return new ExistingNode(
-        view,
-        expected,
-        usage.hasLimits ? usage : undefined,
-        request.purpose === 'consolidation' && this.#isSettling(view.stateNode, nodePool),
-        this.#topology,
-        profile.daemonsNeedListedResources,
-      );
-    });
-    return nodes.sort(compareExistingNodes);
-  }
-
-  /** Whether consolidation has to leave the node alone for a while, and so must not fill it either (EX-5). */
-  #isSettling({ nodeClaim }: StateNode, nodePool: NodePool | undefined): boolean {
-    const consolidateAfter = nodePool?.disruption.consolidateAfter;
-    if (nodeClaim === undefined || typeof consolidateAfter !== 'number' || consolidateAfter === 0) return false;
-    if (!this.profile.guardsSettlingNodes) return false;
-    const initialized = findCondition(nodeClaim.status.conditions, 'Initialized');
-    if (initialized?.status !== 'True') return false;
-    const since = nodeClaim.status.lastPodEventTimeMs ?? initialized.lastTransitionTimeMs;
-    return this.request.snapshot.nowMs - since < consolidateAfter;
-  }
 }
 
 function isDeferred(error: SchedulingError): boolean {
@@ -384,10 +296,4 @@ function isDeferred(error: SchedulingError): boolean {
 function restrictTo(groups: readonly CandidateTypes[], allowed: readonly TypeView[]): readonly CandidateTypes[] {
   const set = new Set(allowed);
   return groups.map((group) => ({ ...group, types: group.types.filter((type) => set.has(type)) }));
-}
-
-/** The value of a computation that is done when it is first asked for. */
-function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => (known ??= { value: compute() }).value;
 }

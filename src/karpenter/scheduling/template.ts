@@ -60,7 +60,12 @@ function buildTemplate(
     .and(Requirements.fromLabels(labels))
     .and(profile.simulatesReadyLabels ? SIMULATED_LABELS.map((key) => Requirement.in(key, ['true'])) : []);
   const all = typeViews(types);
-  if (!profile.filtersTemplateTypes) return { nodePool, labels, requirements, types: all, typesVerified: false };
+  if (!profile.filtersTemplateTypes) {
+    // A type that the NodePool itself excludes never comes back: pods only narrow the requirements further. Leaving it out
+    // here changes no placement, and a NodePool without any type left still gives its pods an error.
+    const types = all.filter((type) => type.requirements.conflictWith(requirements) === undefined);
+    return { nodePool, labels, requirements, types, typesVerified: true };
+  }
   const outcome = filterTypes({
     groups: [{ types: all, overhead: undefined, ports: new HostPortUsage() }],
     requirements,

@@ -4,7 +4,7 @@
  */
 export type SortShifts = readonly [number, number, number];
 
-export const SHIFTS_SINCE_GO_1_24: SortShifts = [13, 7, 17];
+const SHIFTS_SINCE_GO_1_24: SortShifts = [13, 7, 17];
 
 const INSERTION_LIMIT = 12;
 const NINTHER_FROM = 50;
