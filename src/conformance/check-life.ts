@@ -1,7 +1,7 @@
 import type { CaseCatalogs } from './case-catalogs.js';
-import { finalSummary, lifeDifference } from './life-compare.js';
+import { finalSummary, lifeDifference, type LifeDifference } from './life-compare.js';
 import { playStory } from './life-run.js';
-import type { RecordedStory } from './life-story.js';
+import type { LifeRecording, RecordedStory } from './life-story.js';
 import { stableText } from './stable-text.js';
 
 /** Spread of the real controller's own runs above which only the end of a story is compared, seconds. */
@@ -16,30 +16,53 @@ export interface LifeVerdict {
   readonly got: unknown;
 }
 
-/** Plays a story and compares it with the recorded runs; one of them has to be met. */
+/** Of things that fall on one instant either may come first: a story is played under so many orders at most. */
+const ORDERS = 24;
+
+/** Plays a story and compares it with the recorded runs; one of them has to be met by one of ours. */
 export function checkStory(recorded: RecordedStory, catalogs: CaseCatalogs): LifeVerdict {
-  const { story, recording, agreement, alternatives = [] } = recorded;
-  const { withinSeconds, shakenWithinSeconds } = agreement;
+  const { withinSeconds, shakenWithinSeconds } = recorded.agreement;
   const spread = Math.max(withinSeconds, shakenWithinSeconds);
   const isLoose = withinSeconds < 0 || shakenWithinSeconds < 0 || spread > LOOSE_ABOVE_SECONDS;
-  const compared = isLoose ? 'final' : 'timeline';
-  const recordings = [recording, ...alternatives.map((alternative) => alternative.recording)];
+  const recordings = [recorded.recording, ...(recorded.alternatives ?? []).map(({ recording }) => recording)];
+  let best: LifeVerdict & { readonly until: number } = {
+    agreed: false,
+    compared: isLoose ? 'final' : 'timeline',
+    expected: undefined,
+    got: undefined,
+    until: -Infinity,
+  };
   try {
-    const ours = playStory(story, catalogs);
-    if (isLoose) {
-      const got = finalSummary(ours);
-      const ends = recordings.map(finalSummary);
-      const agreed = ends.some((end) => stableText(end) === stableText(got));
-      return { agreed, compared, expected: ends[0], got };
+    for (let order = 1; order <= ORDERS; order++) {
+      const ours = playStory(recorded.story, catalogs, String(order));
+      const verdict = isLoose ? compareEnds(recordings, ours) : compareTimelines(recordings, ours, spread);
+      if (verdict.agreed) return verdict;
+      if (verdict.until > best.until) best = verdict;
     }
-    const differences = recordings.map((other) => lifeDifference(other, ours, spread));
-    if (differences.includes(undefined)) return { agreed: true, compared, expected: undefined, got: undefined };
-    // The recording that we follow longest says best where we went wrong.
-    const last = differences.reduce((a, b) => ((b?.t ?? 0) > (a?.t ?? 0) ? b : a));
-    const { t, what, expected, got } = last ?? {};
-    return { agreed: false, compared, expected: { t, what, at: expected }, got: { at: got } };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { agreed: false, compared, expected: undefined, got: { error: message } };
+    return { ...best, got: { error: error instanceof Error ? error.message : String(error) } };
   }
+  return best;
+}
+
+/** `until`: how long we follow, s. What we followed longest says best where we went wrong. */
+type Comparison = LifeVerdict & { readonly until: number };
+
+function compareEnds(recordings: readonly LifeRecording[], ours: LifeRecording): Comparison {
+  const got = finalSummary(ours);
+  const ends = recordings.map(finalSummary);
+  const agreed = ends.some((end) => stableText(end) === stableText(got));
+  return { agreed, compared: 'final', expected: ends[0], got, until: 0 };
+}
+
+function compareTimelines(recordings: readonly LifeRecording[], ours: LifeRecording, spread: number): Comparison {
+  const compared = 'timeline';
+  let last: LifeDifference | undefined;
+  for (const recording of recordings) {
+    const difference = lifeDifference(recording, ours, spread);
+    if (difference === undefined) return { agreed: true, compared, expected: undefined, got: undefined, until: 0 };
+    if (last === undefined || difference.t > last.t) last = difference;
+  }
+  const { t = 0, what, expected, got } = last ?? {};
+  return { agreed: false, compared, expected: { t, what, at: expected }, got: { at: got }, until: t };
 }

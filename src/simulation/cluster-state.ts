@@ -68,13 +68,12 @@ export class ClusterState {
       const providerID = after?.status.providerID ?? before?.status.providerID;
       if (after === undefined) {
         this.#marks.delete(name);
-        if (providerID === undefined) return;
-        // Only what was launched is tracked, so that a failed launch changes nothing (disruption.md §4.1).
-        this.#claimByProviderID.delete(providerID);
-        this.#markUnconsolidated();
+        if (providerID !== undefined) this.#forget(providerID);
         return;
       }
-      if (providerID !== undefined) this.#claimByProviderID.set(providerID, after.metadata.name);
+      // Only what was launched is tracked, so that a failed launch changes nothing (disruption.md §4.1).
+      if (providerID === undefined) return;
+      this.#claimByProviderID.set(providerID, after.metadata.name);
       if (
         after.status.providerID !== before?.status.providerID ||
         after.metadata.deletionTimeMs !== before?.metadata.deletionTimeMs
@@ -214,6 +213,11 @@ export class ClusterState {
     const id = providerID ?? this.#world.store.nodes.get(nodeName)?.spec.providerID;
     const claimName = id === undefined ? undefined : this.#claimByProviderID.get(id);
     if (claimName !== undefined) this.#stateNodes.delete(`claim/${claimName}`);
+  }
+
+  #forget(providerID: string): void {
+    this.#claimByProviderID.delete(providerID);
+    this.#markUnconsolidated();
   }
 
   #mark(nodeClaimName: string): Marks {

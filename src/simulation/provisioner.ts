@@ -33,6 +33,9 @@ export class Provisioner {
   readonly #lifecycle: LifecycleProfile;
   readonly #batcher: Batcher;
   readonly #random: RandomStream;
+  /** Decides what comes first of two things that fall on one instant. */
+  readonly #ties: RandomStream;
+  #tie = { atMs: -1, closesFirst: false };
   readonly #failures = new Map<string, string>();
   /** Machine that each waiting pod was last planned for, by pod UID. */
   readonly #nominated = new Map<string, string>();
@@ -49,6 +52,7 @@ export class Provisioner {
     this.#lifecycle = lifecycleProfile(world.settings.version);
     this.#batcher = new Batcher(world.settings, world.settings.version, world.kernel.now);
     this.#random = world.streams.stream('karpenter/provisioner');
+    this.#ties = world.streams.stream('karpenter/provisioner-ties');
     const { store } = world;
     store.pods.subscribe(({ before, after }) => {
       const uid = (after ?? before)?.metadata.uid ?? '';
@@ -56,13 +60,14 @@ export class Provisioner {
         this.#failures.delete(uid);
         this.#nominated.delete(uid);
       } else if (isProvisionable(after) && (before === undefined || !isProvisionable(before))) {
-        this.#watchPod(objectKey(after.metadata), uid);
+        this.#watchPod(objectKey(after.metadata), uid, true);
       }
     });
     // v0.32.0 is triggered by pods alone (D44).
     if (world.settings.version !== 'v0.32.0') {
-      store.nodes.subscribe(({ after }) => {
-        if (after !== undefined && this.#isDisrupted(after.spec.taints)) this.#watchNode(after);
+      store.nodes.subscribe(({ before, after }) => {
+        if (after === undefined) this.#forgetNode(before?.metadata.uid ?? '');
+        else if (this.#isDisrupted(after.spec.taints)) this.#watchNode(after);
       });
     }
   }
@@ -71,7 +76,7 @@ export class Provisioner {
   start(): void {
     this.#started = true;
     for (const pod of this.#world.store.pods.values()) {
-      if (isProvisionable(pod)) this.#watchPod(objectKey(pod.metadata), pod.metadata.uid);
+      if (isProvisionable(pod)) this.#watchPod(objectKey(pod.metadata), pod.metadata.uid, true);
     }
   }
 
@@ -79,13 +84,14 @@ export class Provisioner {
     return taints.some((taint) => sameTaint(taint, this.#lifecycle.disruptedTaint));
   }
 
-  #watchPod(key: string, uid: string): void {
+  #watchPod(key: string, uid: string, isNew: boolean): void {
     if (!this.#started) return;
     const pod = this.#world.store.pods.get(key);
     if (pod?.metadata.uid !== uid || !isProvisionable(pod)) return;
-    this.#trigger(uid);
-    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.podRetrigger, `trigger by ${key}`, () => {
-      this.#watchPod(key, uid);
+    if (isNew) this.#triggerAnew(uid);
+    else this.#trigger(uid);
+    this.#world.kernel.after(RETRIGGER_MS, PRIORITY.retrigger, `trigger by ${key}`, () => {
+      this.#watchPod(key, uid, false);
     });
   }
 
@@ -95,12 +101,40 @@ export class Provisioner {
     this.#trigger(uid);
     const waiting = this.#nodeTimers.get(uid);
     if (waiting !== undefined) kernel.cancel(waiting);
-    const timer = kernel.after(RETRIGGER_MS, PRIORITY.nodeRetrigger, `trigger by ${name}`, () => {
+    const timer = kernel.after(RETRIGGER_MS, PRIORITY.retrigger, `trigger by ${name}`, () => {
       this.#nodeTimers.delete(uid);
       const node = store.nodes.get(name);
       if (node?.metadata.uid === uid && this.#isDisrupted(node.spec.taints)) this.#watchNode(node);
     });
     this.#nodeTimers.set(uid, timer);
+  }
+
+  /** A node that goes at the very instant at which it would trigger again may do either first. */
+  #forgetNode(uid: string): void {
+    const { kernel } = this.#world;
+    const timer = this.#nodeTimers.get(uid);
+    this.#nodeTimers.delete(uid);
+    if (timer === undefined || !kernel.cancel(timer)) return;
+    if (timer.timeMs > kernel.now || this.#ties.next() < 0.5) return;
+    kernel.at(kernel.now, PRIORITY.retrigger, 'trigger by a node that goes', () => {
+      this.#trigger(uid);
+    });
+  }
+
+  /** A new trigger: at the very instant at which the window closes it may come before or after that. */
+  #triggerAnew(element: string): void {
+    const { kernel } = this.#world;
+    if (this.#batcher.closesAtMs() !== kernel.now) {
+      this.#trigger(element);
+      return;
+    }
+    if (this.#tie.atMs !== kernel.now) this.#tie = { atMs: kernel.now, closesFirst: this.#ties.next() < 0.5 };
+    if (!this.#tie.closesFirst) this.#trigger(element);
+    else {
+      kernel.at(kernel.now, PRIORITY.retrigger, 'trigger', () => {
+        this.#trigger(element);
+      });
+    }
   }
 
   #trigger(element: string): void {

@@ -42,12 +42,10 @@ export const PRIORITY = {
   workloads: 40,
   scheduler: 50,
   nodeClaimLifecycle: 60,
-  /** A node that goes at this instant has asked before. */
-  nodeRetrigger: 65,
   termination: 70,
   provisioner: 80,
-  /** A window that is due closes before pods ask again at the same instant, unless it was opened during a pass. */
-  podRetrigger: 85,
+  /** A window that is due closes before pods and nodes ask again at the same instant, unless it was opened during a pass. */
+  retrigger: 85,
   latchedBatch: 86,
   disruptionQueue: 90,
   disruption: 100,
