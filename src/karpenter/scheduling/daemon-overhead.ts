@@ -11,7 +11,7 @@ import type { StateNodeView } from '../state-node-view.js';
 import { HostPortUsage } from './host-ports.js';
 import type { CandidateTypes } from './instance-type-filter.js';
 import { dropRequiredNodeAffinityTerm, tolerateWithPreference } from './preferences.js';
-import type { NodeClaimTemplate } from './template.js';
+import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { TypeView } from './type-view.js';
 
 /** What daemon pods take on new and on existing nodes, as one version reckons it (scheduling.md §4.5). */

@@ -5,7 +5,7 @@ import type { Requirements } from '../requirements/requirements.js';
 import { orderByPrice } from './price-order.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { PlannedNodeClaim } from './scheduling-result.js';
-import { SIMULATED_LABELS } from './template.js';
+import { SIMULATED_LABELS } from './node-claim-template.js';
 import { typeView, type TypeView } from './type-view.js';
 
 /** What the object to be created depends on besides its NodePool. */

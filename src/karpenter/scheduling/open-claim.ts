@@ -15,7 +15,7 @@ import type { PodInPass } from './pod-in-pass.js';
 import type { ReservationLedger } from './reservations.js';
 import { isRefusal, refusal, type Refusal } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
-import type { NodeClaimTemplate } from './template.js';
+import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { Topology } from './topology.js';
 import type { OfferingView, TypeView } from './type-view.js';
 

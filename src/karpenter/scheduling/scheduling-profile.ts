@@ -6,7 +6,7 @@ import type { BoundsReading } from '../requirements/requirement.js';
 import type { KarpenterVersion } from '../settings.js';
 import type { StateNodeReader } from '../state-node-view.js';
 import type { DaemonOverheadRule } from './daemon-overhead.js';
-import type { PodIntakePolicy } from './pod-intake.js';
+import type { PodIntakePolicy } from './pod-intake-policy.js';
 import type { TypeFitRule } from './instance-type-filter.js';
 import type { OfferingRule } from './price-order.js';
 import type { TopologyPolicy } from './topology.js';

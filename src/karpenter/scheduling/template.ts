@@ -1,28 +1,14 @@
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { NodePool } from '../nodepool.js';
-import { INITIALIZED_LABEL, REGISTERED_LABEL } from '../requirements/labels.js';
 import { Requirement } from '../requirements/requirement.js';
 import { Requirements } from '../requirements/requirements.js';
 import type { KarpenterSettings } from '../settings.js';
 import { HostPortUsage } from './host-ports.js';
 import { filterTypes } from './instance-type-filter.js';
+import { SIMULATED_LABELS, type NodeClaimTemplate } from './node-claim-template.js';
 import { isRefusal } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
-import { typeViews, type TypeView } from './type-view.js';
-
-/** The scheduler's form of a NodePool: what a new NodeClaim of it starts from (CON-4). */
-export interface NodeClaimTemplate {
-  readonly nodePool: NodePool;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly requirements: Requirements;
-  /** Types in provider order; only those that the NodePool's own requirements leave, where the version filters first. */
-  readonly types: readonly TypeView[];
-  /** The types are known to meet {@link requirements}. */
-  readonly typesVerified: boolean;
-}
-
-/** Labels that a node has once it is ready; requirements on them hold for new NodeClaims, but are not written out. */
-export const SIMULATED_LABELS: readonly string[] = [REGISTERED_LABEL, INITIALIZED_LABEL];
+import { typeViews } from './type-view.js';
 
 interface CachedTemplate {
   readonly types: readonly InstanceType[];
@@ -64,7 +50,7 @@ function buildTemplate(
     // A type that the NodePool itself excludes never comes back: pods only narrow the requirements further. Leaving it out
     // here changes no placement, and a NodePool without any type left still gives its pods an error.
     const types = all.filter((type) => type.requirements.conflictWith(requirements) === undefined);
-    return { nodePool, labels, requirements, types, typesVerified: true };
+    return { nodePool, labels, requirements, types, typesVerified: false };
   }
   const outcome = filterTypes({
     groups: [{ types: all, overhead: undefined, ports: new HostPortUsage() }],

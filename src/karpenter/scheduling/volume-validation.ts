@@ -1,5 +1,5 @@
 import type { Pod } from '../../kubernetes/pod.js';
-import type { PodIntakePolicy, PodProblem } from './pod-intake.js';
+import type { PodIntakePolicy, PodProblem } from './pod-intake-policy.js';
 import { claimNameOf, type StorageIndex } from './storage-index.js';
 
 const BIND_COMPLETED_ANNOTATION = 'pv.kubernetes.io/bind-completed';

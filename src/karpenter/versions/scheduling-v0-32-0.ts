@@ -5,7 +5,7 @@ import { isReschedulableV0 } from '../pod-predicates.js';
 import { labelDomain, NODEPOOL_LABEL, PROVISIONER_NAME_LABEL, WELL_KNOWN_LABELS_V0 } from '../requirements/labels.js';
 import { podRequirements } from '../requirements/pod-requirements.js';
 import { summedDaemonOverhead } from '../scheduling/daemon-overhead.js';
-import { restrictedLabelRule } from '../scheduling/pod-intake.js';
+import { restrictedLabelRule } from '../scheduling/pod-intake-policy.js';
 import type { SchedulingProfile } from '../scheduling/scheduling-profile.js';
 import { shuffled } from '../scheduling/shuffled.js';
 import { topologyIdentityV0 } from '../scheduling/topology-identity.js';

@@ -8,7 +8,7 @@ import { isCurrentlyReschedulable } from '../pdb-limits.js';
 import { isWithinDomain, labelDomain, NODEPOOL_LABEL, WELL_KNOWN_LABELS } from '../requirements/labels.js';
 import { podRequirements } from '../requirements/pod-requirements.js';
 import { groupedDaemonOverhead } from '../scheduling/daemon-overhead.js';
-import { restrictedLabelRule } from '../scheduling/pod-intake.js';
+import { restrictedLabelRule } from '../scheduling/pod-intake-policy.js';
 import type { SchedulingProfile } from '../scheduling/scheduling-profile.js';
 import { topologyIdentityV1 } from '../scheduling/topology-identity.js';
 import { typeFitV1 } from '../scheduling/type-fit.js';
