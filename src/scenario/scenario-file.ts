@@ -150,7 +150,10 @@ const event = z
     at,
     apply: file.optional().describe('Apply a changed manifest, as kubectl would'),
     scale: z.strictObject({ deployment: namespacedName, replicas: z.int().min(0) }).optional(),
-    deleteNode: z.string().optional().describe('Delete a node by name'),
+    deleteNode: z
+      .string()
+      .optional()
+      .describe('Delete a node: its name, its NodeClaim, or a NodePool for the oldest node of it'),
     interrupt: z
       .strictObject({
         instanceType: z.string().optional(),

@@ -85,7 +85,7 @@ export class ClusterStore {
       const entered = after?.spec.nodeName;
       if (after === undefined || entered === undefined) return;
       let pods = this.#podsByNode.get(entered);
-      if (pods === undefined) this.#podsByNode.set(entered, (pods = new Map()));
+      if (pods === undefined) this.#podsByNode.set(entered, (pods = new Map<string, Pod>()));
       pods.set(key, after);
     });
     this.nodes.subscribe(({ before, after }) => {

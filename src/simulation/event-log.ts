@@ -50,7 +50,7 @@ export interface EventPayloads {
   /** An eviction was refused with 429; logged once per pod and node. */
   readonly EvictionBlocked: { readonly pod: string; readonly node: string; readonly podDisruptionBudget: string };
 
-  readonly BatchOpened: Readonly<Record<never, never>>;
+  readonly BatchOpened: object;
   readonly BatchClosed: { readonly openedAtMs: number; readonly by: 'idle' | 'max' };
   /** A batch whose pass was skipped because cluster state was not synced (BAT-4). */
   readonly PassSkipped: { readonly unlaunched: readonly string[] };

@@ -1,7 +1,8 @@
 import { allocatableOf } from '../cloud/allocatable.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
+import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
-import { HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
+import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
 import type { ManagedNodeGroup } from '../scenario/scenario-spec.js';
 import type { Ec2 } from './ec2.js';
 import { timestampNow, type World } from './world.js';
@@ -51,14 +52,17 @@ export function startManagedNodes(world: World, ec2: Ec2, groups: readonly Manag
         allocatable,
       });
       const nowMs = timestampNow(world);
-      // Capacity type is a label of Karpenter's: a managed node does not carry it.
-      const { 'karpenter.sh/capacity-type': _, ...labels } = launchedLabels(type, offering);
       store.nodes.set(name, {
         metadata: {
           name,
           namespace: '',
           uid: names.uid(),
-          labels: { ...labels, 'eks.amazonaws.com/nodegroup': group.name, ...group.labels, [HOSTNAME_LABEL]: name },
+          labels: {
+            ...managedLabels(type, offering),
+            'eks.amazonaws.com/nodegroup': group.name,
+            ...group.labels,
+            [HOSTNAME_LABEL]: name,
+          },
           annotations: {},
           ownerReferences: [],
           creationTimeMs: nowMs,
@@ -72,4 +76,10 @@ export function startManagedNodes(world: World, ec2: Ec2, groups: readonly Manag
       });
     }
   }
+}
+
+/** Labels as the provider sets them, without the capacity type: that label is Karpenter's own. */
+function managedLabels(type: InstanceType, offering: Offering): Readonly<Record<string, string>> {
+  const labels = launchedLabels(type, offering);
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => key !== CAPACITY_TYPE_LABEL));
 }

@@ -1,3 +1,4 @@
+import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import type { ScenarioEvent } from '../scenario/scenario-spec.js';
 import { applyObjects, type ObjectTakers } from './cluster-objects.js';
 import type { InterruptionController } from './interruption-controller.js';
@@ -58,7 +59,8 @@ export class ScenarioScript {
     for (const claim of store.nodeClaims.values()) {
       const { metadata, status } = claim;
       if (metadata.deletionTimeMs !== undefined) continue;
-      if (name !== metadata.name && name !== status.nodeName && !metadata.name.startsWith(`${name}-`)) continue;
+      const names = [metadata.name, status.nodeName, metadata.labels[NODEPOOL_LABEL]];
+      if (!names.includes(name)) continue;
       this.#nodeClaims.delete(metadata.name, 'scenario');
       return `deleted node ${status.nodeName ?? metadata.name}`;
     }

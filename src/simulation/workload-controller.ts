@@ -146,7 +146,7 @@ export class WorkloadController {
     const owner = pod?.metadata.ownerReferences.find((reference) => reference.controller);
     if (pod === undefined || owner === undefined) return;
     let owned = this.#podsByOwner.get(owner.uid);
-    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = new Map()));
+    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = new Map<string, Pod>()));
     if (after === undefined) owned.delete(objectKey(pod.metadata));
     else owned.set(objectKey(pod.metadata), after);
     if (before !== undefined && (after === undefined || countsDiffer(before, after))) {
