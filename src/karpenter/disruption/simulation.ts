@@ -43,8 +43,6 @@ interface Surroundings {
   readonly activeNodes: readonly StateNode[];
   readonly pendingPods: readonly Pod[];
   readonly deletingPods: readonly Pod[];
-  /** NodePools that take part in scheduling; their nodes keep new pods out while under consolidateAfter (EX-5). */
-  readonly dynamicNodePools: ReadonlySet<string>;
 }
 
 const surroundings = new WeakMap<ClusterSnapshot, Surroundings>();
@@ -56,7 +54,6 @@ function surroundingsOf({ snapshot, scheduling }: DisruptionContext): Surroundin
       activeNodes: snapshot.stateNodes.filter((node) => !scheduling.stateNodes.view(node).markedForDeletion),
       pendingPods: pendingPods(snapshot, scheduling).pods,
       deletingPods: podsOfDeletingNodes(snapshot, scheduling),
-      dynamicNodePools: new Set(snapshot.nodePools.filter(isDynamic).map(({ metadata }) => metadata.name)),
     };
     surroundings.set(snapshot, known);
   }
@@ -112,7 +109,7 @@ export function simulateWithout(
   wear?: Map<string, Pod>,
 ): Simulation {
   const { snapshot, settings, scheduling, random } = context;
-  const { activeNodes, pendingPods, deletingPods, dynamicNodePools } = surroundingsOf(context);
+  const { activeNodes, pendingPods, deletingPods } = surroundingsOf(context);
   const leaving = new Set(candidates.map(({ stateNode }) => stateNode));
   const candidatePods = candidates.flatMap(({ stateNode }) =>
     stateNode.pods
@@ -125,7 +122,6 @@ export function simulateWithout(
     pods,
     destinations: activeNodes.filter((stateNode) => !leaving.has(stateNode)),
     purpose,
-    candidateNodePools: dynamicNodePools,
     settings,
     random,
   });

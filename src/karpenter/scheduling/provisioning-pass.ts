@@ -29,7 +29,6 @@ export function provisioningPass(
       pods: [...pods, ...deleting],
       destinations: snapshot.stateNodes.filter((stateNode) => !profile.stateNodes.view(stateNode).markedForDeletion),
       purpose: 'provisioning',
-      candidateNodePools: new Set(),
       settings,
       random,
     },

@@ -15,9 +15,8 @@ export interface SchedulingRequest {
   readonly pods: readonly Pod[];
   /** Existing nodes that take part; the caller leaves out nodes marked for deletion and candidates. */
   readonly destinations: readonly StateNode[];
+  /** Only consolidation leaves nodes of any usable NodePool alone that are under consolidateAfter (EX-5). */
   readonly purpose: 'provisioning' | 'consolidation' | 'drift';
-  /** NodePools of the candidates, for the consolidateAfter guard (EX-5); empty unless purpose is consolidation. */
-  readonly candidateNodePools: ReadonlySet<string>;
   readonly settings: KarpenterSettings;
   /** Uniform draw in [0, 1) for the choices the reference leaves to map order (scheduling.md §13). */
   readonly random: () => number;

@@ -241,7 +241,6 @@ export function simulate(sketch: PassSketch, request: (cluster: CaseCluster) => 
       pods: [],
       destinations: snapshot.stateNodes,
       purpose: 'consolidation',
-      candidateNodePools: new Set(),
       random: () => 0,
       ...request(cluster),
     },
