@@ -1,6 +1,6 @@
+import { nanoDollarsPerHour } from '../cloud/billing.js';
 import { group, max, median, rollup } from 'd3-array';
 import type { ConsolidatedNode, ConsolidationCommand, Consolidations } from './consolidations.js';
-import { nanoDollarsPerHour } from './cost-ledger.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
 import type { TimeWindow } from './provisioning-steps.js';

@@ -1,7 +1,5 @@
+import { billedSeconds, chargeNanoDollars, nanoDollarsPerHour } from '../cloud/billing.js';
 import type { NodeHistory } from './node-history.js';
-
-/** EC2 bills Linux instances by the second, at least a minute each time (aws.md §18). */
-const MINIMUM_BILLED_SECONDS = 60;
 
 /** One instance's line in the ledger. */
 export interface LedgerEntry {
@@ -15,11 +13,6 @@ export interface LedgerEntry {
   readonly nanoDollars: number;
 }
 
-/** An hourly price in integer nano-dollars. */
-export function nanoDollarsPerHour(pricePerHour: number): number {
-  return Math.round(pricePerHour * 1e9);
-}
-
 /**
  * What every instance of a run costs, managed groups included: from the moment the cloud returned it until it was terminated,
  * reclaimed, or the run ended, at the price it was launched at. Storage, traffic, burst credits and the control plane are not in it.
@@ -31,8 +24,9 @@ export function costLedger(nodes: readonly NodeHistory[], endMs: number): readon
     if (instance === undefined) continue;
     const fromMs = instance.launchedMs;
     const toMs = history.terminatingMs ?? endMs;
-    const billedSeconds = Math.max(MINIMUM_BILLED_SECONDS, Math.ceil((toMs - fromMs) / 1000));
-    ledger.push({ history, fromMs, toMs, billedSeconds, nanoDollars: charge(instance.pricePerHour, billedSeconds) });
+    const seconds = billedSeconds(fromMs, toMs);
+    const nanoDollars = chargeNanoDollars(nanoDollarsPerHour(instance.pricePerHour), seconds);
+    ledger.push({ history, fromMs, toMs, billedSeconds: seconds, nanoDollars });
   }
   return ledger;
 }
@@ -40,11 +34,4 @@ export function costLedger(nodes: readonly NodeHistory[], endMs: number): readon
 /** Sum of a ledger, in integer nano-dollars. */
 export function ledgerTotal(ledger: readonly LedgerEntry[]): number {
   return ledger.reduce((sum, entry) => sum + entry.nanoDollars, 0);
-}
-
-/** price × seconds / 3600, rounded to a nano-dollar; split so that no intermediate product passes 2^53. */
-function charge(pricePerHour: number, seconds: number): number {
-  const perHour = nanoDollarsPerHour(pricePerHour);
-  const rest = perHour % 3600;
-  return ((perHour - rest) / 3600) * seconds + Math.round((rest * seconds) / 3600);
 }

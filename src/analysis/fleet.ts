@@ -1,4 +1,4 @@
-import { nanoDollarsPerHour } from './cost-ledger.js';
+import { nanoDollarsPerHour } from '../cloud/billing.js';
 import { GroupedSteps, type StatisticsByGroup } from './grouped-steps.js';
 import type { NodeHistory } from './node-history.js';
 import { StepFunction, type StepStatistics } from './step-function.js';

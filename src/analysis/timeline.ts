@@ -1,5 +1,5 @@
+import { nanoDollarsPerHour } from '../cloud/billing.js';
 import type { EventLog } from '../simulation/event-log.js';
-import { nanoDollarsPerHour } from './cost-ledger.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
 
