@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { CaseCatalogs } from './case-catalogs.js';
 import { caseFamilies, gzippedLines, lineFiles, recordedCases } from './case-folder.js';
 import { checkCase } from './check-case.js';
+import { checkStory } from './check-life.js';
+import type { RecordedStory } from './life-story.js';
 
 /** Which recordings of a folder to compare; everything that is left out is not narrowed. */
 export interface CheckSelection {
@@ -41,11 +43,12 @@ export interface CheckReport {
 
 /** Kinds that lie in a folder of their own, with the version their recordings are of. */
 const ROW_KINDS: Readonly<Record<string, string>> = {
-  life: 'v1.14.1',
   aws: 'v1.14.1',
   kubernetes: 'v1.34',
   validation: '',
 };
+
+const STORIES = { kind: 'life', version: 'v1.14.1', file: 'stories' } as const;
 
 /**
  * Compares every recording of a folder with what we decide. The folder is laid out as `cases/<version>/*.jsonl.gz`,
@@ -72,6 +75,7 @@ export function checkFolder(
     else failures.push(failure);
   };
   checkCases(folder, selection, catalogFolders, count);
+  checkStories(folder, selection, catalogFolders, count);
   checkRowKinds(folder, selection, count);
   const counted = [...rows.values()].map(({ row, cases, agreed }) => ({ ...row, cases, agreed }));
   return {
@@ -90,7 +94,7 @@ function checkCases(
   catalogFolders: readonly string[],
   count: Count,
 ): void {
-  if (kind !== undefined && kind in ROW_KINDS) return;
+  if (kind === STORIES.kind || (kind !== undefined && kind in ROW_KINDS)) return;
   const catalogs = new CaseCatalogs([join(folder, 'catalogs'), ...catalogFolders]);
   for (const entry of caseFamilies(folder)) {
     if (version !== undefined && entry.version !== version) continue;
@@ -103,6 +107,33 @@ function checkCases(
       const row = { kind: caseFile.kind, version: entry.version, family: entry.family };
       count(row, agreed ? undefined : { name: caseFile.name, kind: row.kind, version: row.version, expected, got });
     }
+  }
+}
+
+/** Stories of which only the end is compared, since the recorded runs part, stand in rows of their own. */
+function checkStories(
+  folder: string,
+  { kind, version, family, name }: CheckSelection,
+  catalogFolders: readonly string[],
+  count: Count,
+): void {
+  if ((kind ?? STORIES.kind) !== STORIES.kind || (version ?? STORIES.version) !== STORIES.version) return;
+  const isPlace = basename(resolve(folder)) === STORIES.kind;
+  const place = isPlace ? folder : join(folder, STORIES.kind);
+  if (!lineFiles(place).includes(STORIES.file)) return;
+  const catalogs = new CaseCatalogs([join(isPlace ? dirname(resolve(folder)) : folder, 'catalogs'), ...catalogFolders]);
+  for (const line of gzippedLines(join(place, `${STORIES.file}.jsonl.gz`))) {
+    const recorded = JSON.parse(line) as RecordedStory;
+    const storyName = recorded.story.name;
+    const storyFamily = storyName.slice(0, storyName.indexOf('/'));
+    if (name !== undefined && name !== storyName) continue;
+    if (family !== undefined && family !== storyFamily) continue;
+    const { agreed, compared, expected, got } = checkStory(recorded, catalogs);
+    const row = { kind: STORIES.kind, version: STORIES.version };
+    count(
+      { ...row, family: compared === 'final' ? `${storyFamily}, end only` : storyFamily },
+      agreed ? undefined : { ...row, name: storyName, expected, got },
+    );
   }
 }
 

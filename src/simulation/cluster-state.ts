@@ -76,7 +76,7 @@ export class ClusterState {
       this.#claimByProviderID.set(providerID, after.metadata.name);
       if (
         after.status.providerID !== before?.status.providerID ||
-        after.metadata.deletionTimeMs !== before?.metadata.deletionTimeMs
+        (isDeleting(after) && !(before !== undefined && isDeleting(before)) && !this.#isMarked(name))
       ) {
         this.#markUnconsolidated();
       }
@@ -215,6 +215,11 @@ export class ClusterState {
     if (claimName !== undefined) this.#stateNodes.delete(`claim/${claimName}`);
   }
 
+  /** A command has marked it already: its deletion is no news (disruption.md §4.1). */
+  #isMarked(nodeClaimName: string): boolean {
+    return this.#marks.get(nodeClaimName)?.markedForDeletion ?? false;
+  }
+
   #forget(providerID: string): void {
     this.#claimByProviderID.delete(providerID);
     this.#markUnconsolidated();
@@ -235,6 +240,10 @@ export class ClusterState {
   #markUnconsolidated(): void {
     this.memo.markUnconsolidated(epochNow(this.#world));
   }
+}
+
+function isDeleting(nodeClaim: NodeClaim): boolean {
+  return nodeClaim.metadata.deletionTimeMs !== undefined;
 }
 
 function isInitialized(node: Node): boolean {
