@@ -16,7 +16,7 @@ const USAGE =
   'path=value with a path into the scenario file such as karpenter.batchIdleDuration or services[0].share, ' +
   'or Kind/name.path such as NodePool/general.spec.disruption.consolidateAfter';
 
-/** Reads `--set` arguments; the value is YAML, so `5` is a number and `[a, b]` a list. */
+/** Reads `--set` arguments; the value is YAML, so `5` is a number, `[a, b]` a list, and `null` takes a key away. */
 export function parseOverrides(texts: readonly string[]): {
   readonly overrides: readonly Override[];
   readonly problems: Problem[];
@@ -92,7 +92,10 @@ function setAt(root: unknown, path: readonly PathKey[], value: unknown): void {
   let container = root as Record<PathKey, unknown>;
   for (const key of path.slice(0, -1)) container = (container[key] ??= {}) as Record<PathKey, unknown>;
   const last = path.at(-1);
-  if (last !== undefined) container[last] = value;
+  if (last === undefined) return;
+  // `window=` and `window=null` take a key away, so that its default applies. A list keeps its slots.
+  if (value === null && !Array.isArray(container)) Reflect.deleteProperty(container, last);
+  else container[last] = value;
 }
 
 /** Problems at a place that an override wrote belong to the override, not to the file. */

@@ -9,8 +9,13 @@ function apply(root: unknown, ...texts: string[]) {
 
 describe('overrides', () => {
   it('read their value as YAML', () => {
-    const { value } = apply({}, 'a=5', 'b=five', 'c=[1, x]', 'd=true', 'e=', 'f=x=y');
-    expect(value).toEqual({ a: 5, b: 'five', c: [1, 'x'], d: true, e: null, f: 'x=y' });
+    const { value } = apply({}, 'a=5', 'b=five', 'c=[1, x]', 'd=true', 'f=x=y');
+    expect(value).toEqual({ a: 5, b: 'five', c: [1, 'x'], d: true, f: 'x=y' });
+  });
+
+  it('take a key away when they set it to nothing', () => {
+    const { value } = apply({ window: { from: 1 }, notes: ['a'], name: 'x' }, 'window=null', 'notes=');
+    expect(value).toStrictEqual({ name: 'x' });
   });
 
   it('find their way through maps and lists, making maps that are missing', () => {
