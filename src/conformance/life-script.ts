@@ -85,6 +85,7 @@ const ACTIONS: Actions = {
     for (const node of [...nodes.values()]) {
       if ((only ?? node.metadata.name) !== node.metadata.name) continue;
       const taints = node.spec.taints.filter((taint) => taint.key !== key);
+      if (taints.length === node.spec.taints.length) continue;
       nodes.set(node.metadata.name, { ...node, spec: { ...node.spec, taints } });
     }
   },

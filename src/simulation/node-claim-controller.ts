@@ -198,7 +198,7 @@ export class NodeClaimController {
     const node = store.nodes.get(nodeName);
     if (node === undefined) return;
     const taints = node.spec.taints.filter((taint) => !gone.some((other) => sameTaint(taint, other)));
-    store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints } });
+    if (taints.length < node.spec.taints.length) store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints } });
   }
 
   #nodeReady(nodeName: string): void {

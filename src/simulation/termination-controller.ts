@@ -13,7 +13,10 @@ import {
   withTerminationTime,
 } from '../karpenter/lifecycle/termination.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
+import { shuffled } from '../karpenter/scheduling/shuffled.js';
+import type { RandomStream } from '../kernel/random-streams.js';
 import type { Node } from '../kubernetes/node.js';
+import type { Pod } from '../kubernetes/pod.js';
 import type { ClusterState } from './cluster-state.js';
 import { objectKey } from './cluster-store.js';
 import type { EvictionQueue } from './eviction-queue.js';
@@ -32,6 +35,7 @@ export class TerminationController {
   readonly #pods: PodLifecycle;
   readonly #evictions: EvictionQueue;
   readonly #profile: LifecycleProfile;
+  readonly #evictionOrder: RandomStream;
   /** NodeClaims whose instance has been told to terminate. */
   readonly #terminating = new Set<string>();
 
@@ -48,6 +52,7 @@ export class TerminationController {
     this.#pods = pods;
     this.#evictions = evictions;
     this.#profile = lifecycleProfile(world.settings.version);
+    this.#evictionOrder = world.streams.stream('karpenter/eviction-order');
     nodeClaims.onDeleting((claim) => {
       this.#begin(claim);
     });
@@ -113,7 +118,7 @@ export class TerminationController {
     for (const { pod, gracePeriodSeconds } of step.forceDelete) {
       this.#pods.delete(objectKey(pod.metadata), 'termination', gracePeriodSeconds);
     }
-    for (const pod of step.evict) this.#evictions.add(objectKey(pod.metadata), nodeName);
+    for (const pod of this.#inEvictionOrder(step.evict)) this.#evictions.add(objectKey(pod.metadata), nodeName);
     if (step.drained && isDrainOver(claim, now, this.#profile)) {
       log.append('NodeDrained', { node: nodeName });
       store.nodeClaims.set(nodeClaimName, drainCompleted(claim, now, this.#profile));
@@ -123,6 +128,11 @@ export class TerminationController {
     kernel.after(this.#profile.termination.drainPollMs, PRIORITY.termination, `drain of ${nodeName}`, () => {
       this.#drain(nodeClaimName, nodeName);
     });
+  }
+
+  /** v1.14.1 evicts in parallel: where a budget lets only some go, it is chance which. */
+  #inEvictionOrder(pods: readonly Pod[]): readonly Pod[] {
+    return this.#profile.termination.sequentialEvictions ? pods : shuffled(pods, () => this.#evictionOrder.next());
   }
 
   #terminateInstance(nodeClaimName: string): void {
