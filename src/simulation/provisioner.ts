@@ -146,7 +146,7 @@ export class Provisioner {
   }
 
   #arm(): void {
-    const { kernel } = this.#world;
+    const { kernel, settings } = this.#world;
     const dueMs = this.#batcher.closesAtMs();
     if (this.#timer !== undefined) {
       if (this.#timer.timeMs === dueMs) return;
@@ -154,8 +154,9 @@ export class Provisioner {
       this.#timer = undefined;
     }
     if (dueMs === undefined) return;
-    // A window opened by what triggered during a pass has the later timer: pods ask again before it closes.
-    const isLatched = this.#batcher.openedAtMs() === this.#lastClosedMs;
+    // The long timer of a window that opened when the one before closed is younger than those of the pods it holds.
+    const openedAtMs = this.#batcher.openedAtMs();
+    const isLatched = openedAtMs === this.#lastClosedMs && dueMs === openedAtMs + settings.batchMaxMs;
     const priority = isLatched ? PRIORITY.latchedBatch : PRIORITY.provisioner;
     this.#timer = kernel.at(dueMs, priority, 'batch window', () => {
       this.#timer = undefined;
