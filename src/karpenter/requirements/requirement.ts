@@ -36,6 +36,8 @@ const EXISTS = new Map<string, Requirement>();
 
 /** Constraint on the values of one label (scheduling.md §1.2). Immutable. */
 export class Requirement {
+  #text: string | undefined;
+
   private constructor(
     readonly key: string,
     /** False: `members` are the allowed values; true: they are the excluded ones. */
@@ -93,6 +95,18 @@ export class Requirement {
       case 'Lte':
         return bounded(undefined, operand);
     }
+  }
+
+  /** Equal for equal requirements. */
+  get text(): string {
+    return (this.#text ??= JSON.stringify([
+      this.key,
+      this.negated,
+      [...this.members].sort(byCodeUnit),
+      this.lowerBound,
+      this.upperBound,
+      this.minValues,
+    ]));
   }
 
   get operator(): RequirementOperator {

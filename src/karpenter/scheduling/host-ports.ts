@@ -28,6 +28,11 @@ function hostPortsOf(pod: Pod): readonly HostPort[] {
   return ports;
 }
 
+/** Whether the pod takes any port of its host. */
+export function usesHostPorts(pod: Pod): boolean {
+  return hostPortsOf(pod).length > 0;
+}
+
 function isUnspecified(ip: string): boolean {
   return ip === '0.0.0.0' || ip === '::';
 }

@@ -8,6 +8,11 @@ import type { TypeView } from './type-view.js';
 /** What each NodePool may still add in this pass (scheduling.md §4.4, §7). */
 export class LimitsLedger {
   readonly #remaining = new Map<string, ResourceList>();
+  /** Answers that hold until the next charge. */
+  readonly #admitted = new Map<
+    string,
+    { readonly of: readonly TypeView[]; readonly answer: readonly TypeView[] | Refusal }
+  >();
 
   /** Starts from the limits, minus what the given nodes hold. Nodes that are going away are not given (LIM-1). */
   constructor(
@@ -31,6 +36,14 @@ export class LimitsLedger {
     if (this.limitsNodeCount && remaining['nodes'] === 0) return refusal('node-limit-exhausted');
     const names = Object.keys(remaining);
     if (names.length === 0) return types.length === 0 ? refusal('limits-exceeded') : types;
+    const known = this.#admitted.get(nodePoolName);
+    if (known?.of === types) return known.answer;
+    const answer = this.#admit(remaining, names, types);
+    this.#admitted.set(nodePoolName, { of: types, answer });
+    return answer;
+  }
+
+  #admit(remaining: ResourceList, names: readonly string[], types: readonly TypeView[]): readonly TypeView[] | Refusal {
     const admitted = types.filter(({ type }) =>
       names.every((name) => (type.capacity[name] ?? 0) <= (remaining[name] ?? 0)),
     );
@@ -47,5 +60,6 @@ export class LimitsLedger {
     const capacities: ResourceList[] = [];
     for (const { type } of types) capacities.push(type.capacity);
     this.#remaining.set(nodePoolName, subtractResources(remaining, maxResources(capacities)));
+    this.#admitted.delete(nodePoolName);
   }
 }

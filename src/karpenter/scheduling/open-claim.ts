@@ -10,13 +10,14 @@ import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL, RESERVATION_ID_LABEL } from '../re
 import { Requirement } from '../requirements/requirement.js';
 import { Requirements, type Incompatibility } from '../requirements/requirements.js';
 import { HostPortUsage } from './host-ports.js';
-import { filterTypes, type CandidateTypes, type KeptTypes } from './instance-type-filter.js';
+import { filterTypes, type CandidateTypes, type KeptTypes, type TypeFilterQuestion } from './instance-type-filter.js';
 import type { PodInPass } from './pod-in-pass.js';
 import type { ReservationLedger } from './reservations.js';
 import { isRefusal, refusal, type Refusal } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { Topology } from './topology.js';
+import type { TypeFilterMemo } from './type-filter-memo.js';
 import type { OfferingView, TypeView } from './type-view.js';
 
 /** What all NodeClaims of a pass share. */
@@ -25,6 +26,9 @@ export interface ClaimSurroundings {
   readonly topology: Topology;
   /** Undefined where reserved capacity is not looked at. */
   readonly reservations: ReservationLedger | undefined;
+  readonly typeFilter: TypeFilterMemo;
+  /** Least amount of each resource that any pod of the pass asks for. */
+  readonly smallestRequests: ResourceList;
   /** A pod that could only go without its reservation is put off (RSV-2). */
   readonly strictReservations: boolean;
 }
@@ -53,6 +57,7 @@ export class OpenClaim {
   /** Largest amounts any type could hold, by resource: more than that needs no closer look. */
   #ceiling: ResourceList | undefined;
   #typeCount = 0;
+  #isFull = false;
 
   constructor(
     readonly template: NodeClaimTemplate,
@@ -70,6 +75,11 @@ export class OpenClaim {
 
   get requirements(): Requirements {
     return this.#requirements;
+  }
+
+  /** Not even the smallest pod of the pass could join, whatever it wants. Nothing makes room in a pass. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** Kept types in the order of their daemon groups. */
@@ -120,7 +130,7 @@ export class OpenClaim {
       );
     }
     const requests = mergeResources(this.#requests, tried.requests);
-    const outcome = filterTypes({
+    const question: TypeFilterQuestion = {
       groups: this.#groups,
       requirements: narrowed,
       verified: this.#verified,
@@ -129,7 +139,8 @@ export class OpenClaim {
       podRequests: tried.requests,
       relaxesMinValues,
       fitRule: profile.typeFit,
-    });
+    };
+    const outcome = this.pods.length === 0 ? this.around.typeFilter.ask(question) : filterTypes(question);
     if (isRefusal(outcome)) return outcome;
     let requirements = narrowed;
     for (const [key, reached] of outcome.relaxedMinValues) {
@@ -164,6 +175,7 @@ export class OpenClaim {
     this.#ports.add(pod);
     this.#typeCount = this.#groups.reduce((sum, group) => sum + group.types.length, 0);
     if (this.pods.length === 1 || this.#typeCount !== types) this.#ceiling = ceilingOf(this.#groups, profile);
+    this.#isFull = this.#exceedsCeiling(this.around.smallestRequests);
     if (!profile.registersHostnameFirst) topology.registerHostname(this.hostname);
     topology.record(pod, this.template.nodePool.template.taints, placement.requirements, profile.wellKnownLabels);
     this.#hold(placement.reserved);

@@ -1,5 +1,6 @@
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Pod } from '../../kubernetes/pod.js';
+import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodePool } from '../nodepool.js';
 import { Requirements } from '../requirements/requirements.js';
 import { daemonPods } from './daemon-pods.js';
@@ -9,6 +10,7 @@ import { existingNodes } from './existing-nodes.js';
 import type { CandidateTypes } from './instance-type-filter.js';
 import { LimitsLedger } from './limits.js';
 import { OpenClaim, type ClaimPlacement, type ClaimSurroundings } from './open-claim.js';
+import { OpenClaims } from './open-claims.js';
 import { asTried, withSortedPreferences, type PodInPass } from './pod-in-pass.js';
 import { planClaim } from './plan-claim.js';
 import { relaxPod } from './preferences.js';
@@ -22,8 +24,8 @@ import type { NodeClaimTemplate } from './node-claim-template.js';
 import { nodeClaimTemplate } from './template.js';
 import { Topology } from './topology.js';
 import { topologyUniverse } from './topology-universe.js';
+import { TypeFilterMemo } from './type-filter-memo.js';
 import type { TypeView } from './type-view.js';
-import { unstableSortInPlace } from './unstable-sort.js';
 
 const NOTHING: SchedulingResult = { newNodeClaims: [], existingNodes: [], errors: new Map() };
 
@@ -58,10 +60,11 @@ class SchedulingPass {
   readonly #ignoresPreferences: boolean;
   readonly #relaxesMinValues: boolean;
   readonly #deletingNodeNames: ReadonlySet<string>;
-  readonly #claims: OpenClaim[] = [];
+  readonly #claims = new OpenClaims();
   readonly #relaxedPods = new Map<string, Pod>();
   /** Whether the last NodeClaim opened from a template had its minValues lowered; shared by all of them (ADD-7). */
   readonly #minValuesRelaxed = new Map<NodeClaimTemplate, boolean>();
+  readonly #restricted = new WeakMap<readonly TypeView[], readonly CandidateTypes[]>();
   #hostnames = 0;
 
   constructor(
@@ -111,6 +114,8 @@ class SchedulingPass {
     this.#existing = existingNodes(views, request, profile, nodePools, this.#topology, this.#daemons);
     this.#around = {
       profile,
+      typeFilter: new TypeFilterMemo(),
+      smallestRequests: smallestOf(this.#pods.map(({ requests }) => requests)),
       topology: this.#topology,
       reservations:
         profile.knowsReservations && settings.featureGates.reservedCapacity
@@ -131,7 +136,7 @@ class SchedulingPass {
       if (error === undefined) errors.delete(uid);
       else errors.set(uid, error);
     }
-    const newNodeClaims = this.#claims.flatMap((claim) => {
+    const newNodeClaims = this.#claims.all.flatMap((claim) => {
       const planned = planClaim(claim, {
         profile: this.profile,
         random: this.request.random,
@@ -208,11 +213,11 @@ class SchedulingPass {
 
   /** NodeClaims of every NodePool are tried before any new one, the emptiest first (LOOP-5, LOOP-6). */
   #addToOpen(tried: PodInPass): boolean {
-    unstableSortInPlace(this.#claims, (a, b) => a.pods.length < b.pods.length);
-    for (const claim of this.#claims) {
+    for (const claim of this.#claims.inOrder()) {
       const placement = claim.tryAdd(tried, false);
       if (isRefusal(placement)) continue;
       claim.add(tried, placement);
+      this.#claims.grew(claim);
       return true;
     }
     return false;
@@ -225,7 +230,7 @@ class SchedulingPass {
       const opened = this.#open(template, tried);
       if ('claim' in opened) {
         opened.claim.add(tried, opened.placement);
-        this.#claims.push(opened.claim);
+        this.#claims.append(opened.claim);
         this.#minValuesRelaxed.set(template, opened.placement.minValuesRelaxed);
         this.#limits.charge(nodePoolName, opened.claim.types);
         return undefined;
@@ -246,12 +251,23 @@ class SchedulingPass {
     if (isRefusal(admitted)) return { error: errorOf(admitted, nodePoolName) };
     // By their first type: the reference keeps them in a map, which mostly has that order (ND-3).
     const groups = this.#daemons.groups.get(template) ?? [];
-    const allowed = admitted === template.types ? groups : restrictTo(groups, admitted);
+    const allowed = admitted === template.types ? groups : this.#restrict(groups, admitted);
     this.#hostnames++;
     const hostname = `hostname-placeholder-${String(this.#hostnames).padStart(4, '0')}`;
     const claim = new OpenClaim(template, hostname, allowed, this.#daemons.initialRequests(template), this.#around);
     const placement = claim.tryAdd(tried, this.#relaxesMinValues);
     return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
+  }
+
+  /** The groups without types that limits forbid; groups keep their place. The same groups while the limits stand. */
+  #restrict(groups: readonly CandidateTypes[], admitted: readonly TypeView[]): readonly CandidateTypes[] {
+    let restricted = this.#restricted.get(admitted);
+    if (restricted === undefined) {
+      const allowed = new Set(admitted);
+      restricted = groups.map((group) => ({ ...group, types: group.types.filter((type) => allowed.has(type)) }));
+      this.#restricted.set(admitted, restricted);
+    }
+    return restricted;
   }
 
   #buildTemplates(
@@ -293,8 +309,12 @@ function isDeferred(error: SchedulingError): boolean {
   );
 }
 
-/** The groups without types that limits forbid; groups keep their place. */
-function restrictTo(groups: readonly CandidateTypes[], allowed: readonly TypeView[]): readonly CandidateTypes[] {
-  const set = new Set(allowed);
-  return groups.map((group) => ({ ...group, types: group.types.filter((type) => set.has(type)) }));
+/** Least amount of each resource that any of the lists asks for. */
+function smallestOf(lists: readonly ResourceList[]): ResourceList {
+  const [first = {}, ...others] = lists;
+  const smallest: Record<string, number> = { ...first };
+  for (const list of others) {
+    for (const name in smallest) smallest[name] = Math.min(smallest[name] ?? 0, list[name] ?? 0);
+  }
+  return smallest;
 }
