@@ -12,6 +12,8 @@ interface Marks {
   nominatedUntilMs: number;
 }
 
+const NO_CSI_NODES: ClusterSnapshot['csiNodes'] = [];
+
 const UNMARKED: Readonly<Marks> = { markedForDeletion: false, heldByCommand: false, nominatedUntilMs: 0 };
 
 /** Objects of the cluster that no controller of the World changes, and the workload objects it does. */
@@ -161,20 +163,19 @@ export class ClusterState {
 
   #build(nowMs: number): ClusterSnapshot {
     const { store, cloud } = this.#world;
-    const pods = [...store.pods.values()];
     const { objects, podDisruptionBudgets } = this.#catalog;
     const { daemonSets, persistentVolumeClaims, persistentVolumes, storageClasses, namespaces } = objects();
     return {
       nowMs,
-      nodePools: [...store.nodePools.values()],
+      nodePools: store.nodePools.list(),
       stateNodes: this.#collectStateNodes(),
-      pods,
+      pods: store.pods.list(),
       daemonSets,
       persistentVolumeClaims,
       persistentVolumes,
       storageClasses,
       namespaces,
-      csiNodes: [],
+      csiNodes: NO_CSI_NODES,
       podDisruptionBudgets: podDisruptionBudgets(),
       instanceTypes: (name) => {
         const pool = store.nodePools.get(name);

@@ -23,12 +23,7 @@ export function objectKey(metadata: { readonly namespace: string; readonly name:
 export class ObjectStore<T> {
   readonly #objects = new Map<string, T>();
   readonly #listeners: Listener<T>[] = [];
-  #version = 0;
-
-  /** Counts writes, so that whoever derives something from the store knows when it is stale. */
-  get version(): number {
-    return this.#version;
-  }
+  #list: readonly T[] | undefined;
 
   get size(): number {
     return this.#objects.size;
@@ -41,6 +36,12 @@ export class ObjectStore<T> {
   /** All objects in creation order. */
   values(): IterableIterator<T> {
     return this.#objects.values();
+  }
+
+  /** The same as an array, which keeps its identity while nothing is written. */
+  list(): readonly T[] {
+    this.#list ??= [...this.#objects.values()];
+    return this.#list;
   }
 
   /** Creates or replaces. */
@@ -64,7 +65,7 @@ export class ObjectStore<T> {
   }
 
   #tell(change: Change<T>): void {
-    this.#version++;
+    this.#list = undefined;
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -35,6 +35,7 @@ export class WorkloadController {
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #statefulSets = new Map<string, StatefulSet>();
   readonly #daemonSets = new Map<string, DaemonSet>();
+  #daemonSetList: readonly DaemonSet[] | undefined;
   readonly #podsByOwner = new Map<string, Map<string, Pod>>();
   /** Workload of an owner's UID: `kind/namespace/name`. */
   readonly #workloadOfOwner = new Map<string, string>();
@@ -61,8 +62,10 @@ export class WorkloadController {
     this.#scaleListeners.push(listener);
   }
 
+  /** All DaemonSets; the same array while none is applied. */
   get daemonSets(): readonly DaemonSet[] {
-    return [...this.#daemonSets.values()];
+    this.#daemonSetList ??= [...this.#daemonSets.values()];
+    return this.#daemonSetList;
   }
 
   /** The Deployment under `namespace/name`. */
@@ -115,6 +118,7 @@ export class WorkloadController {
   applyDaemonSet(set: DaemonSet): void {
     const key = objectKey(set.metadata);
     this.#daemonSets.set(key, set);
+    this.#daemonSetList = undefined;
     this.#workloadOfOwner.set(set.metadata.uid, `DaemonSet/${key}`);
     for (const node of this.#world.store.nodes.values()) this.#syncDaemonsOn(node);
   }
