@@ -29,6 +29,7 @@ import { typeView } from '../karpenter/scheduling/type-view.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
 import type { RandomStreams } from '../kernel/random-streams.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
+import { neededTypes } from './needed-types.js';
 import type { Cloud, LaunchOutcome } from './surroundings.js';
 
 /** EC2 and Karpenter's AWS provider on the shipped data: real types, prices, latencies, and models where EC2 is silent. */
@@ -55,9 +56,10 @@ export class Ec2 implements Cloud {
     this.#streams = streams;
     this.#provider = providerProfile(spec.settings.version);
     this.#scheduling = schedulingProfile(spec.settings.version);
-    this.#records = readInstanceTypeRecords();
+    const types = neededTypes(spec);
+    this.#records = readInstanceTypeRecords(types);
     this.#zones = findZones(spec.region, spec.zones);
-    this.prices = readPriceBook({ region: spec.region, streams });
+    this.prices = readPriceBook({ region: spec.region, streams, types });
     this.#unavailable = new UnavailableOfferings(this.#provider);
     const { spotAdvice } = this.prices;
     const model = { ...DEFAULT_RECLAIM_MODEL, multiplier: spec.spot.interruptionMultiplier };

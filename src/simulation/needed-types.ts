@@ -1,0 +1,39 @@
+import { HOSTNAME_LABEL, INSTANCE_TYPE_LABEL } from '../karpenter/requirements/labels.js';
+import type { PodSpec } from '../kubernetes/pod.js';
+import type { ClusterObjects, ScenarioSpec } from '../scenario/scenario-spec.js';
+
+/**
+ * Names of the instance types that a scenario can tell apart from not being there; undefined: all of them. Types that no
+ * NodePool names can never be launched, but they do lend their labels' values to topology (TOP-1), so they are left out
+ * only when every NodePool names its types and no pod looks at a topology other than the hostname.
+ */
+export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
+  const names = new Set(spec.managedNodeGroups.map((group) => group.instanceType));
+  const applied = spec.events.flatMap((event) => (event.action === 'apply' ? [event.objects] : []));
+  for (const objects of [spec.cluster, ...applied]) {
+    if (!podSpecs(objects).every(looksAtHostnamesOnly)) return undefined;
+    for (const { template } of objects.nodePools) {
+      const named = template.requirements.find(({ key, operator }) => key === INSTANCE_TYPE_LABEL && operator === 'In');
+      if (named === undefined) return undefined;
+      for (const name of named.values) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+function podSpecs(objects: ClusterObjects): readonly PodSpec[] {
+  const { deployments, statefulSets, daemonSets, pods } = objects;
+  return [
+    ...[...deployments, ...statefulSets, ...daemonSets].map(({ template }) => template.spec),
+    ...pods.map((pod) => pod.spec),
+  ];
+}
+
+function looksAtHostnamesOnly({ affinity, topologySpreadConstraints }: PodSpec): boolean {
+  const affinities = [affinity?.podAffinity, affinity?.podAntiAffinity];
+  const terms = affinities.flatMap((side) => [
+    ...(side?.required ?? []),
+    ...(side?.preferred ?? []).map(({ term }) => term),
+  ]);
+  return [...topologySpreadConstraints, ...terms].every(({ topologyKey }) => topologyKey === HOSTNAME_LABEL);
+}
