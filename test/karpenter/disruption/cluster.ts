@@ -84,7 +84,7 @@ export interface TestNode {
 }
 
 /** A node in zone `a`; by default initialized, Ready, Consolidatable, of NodePool `general`. */
-export function stateNodeOf(test: TestNode): StateNode {
+function stateNodeOf(test: TestNode): StateNode {
   const labels = {
     'karpenter.sh/nodepool': test.nodePool ?? 'general',
     'node.kubernetes.io/instance-type': test.type.name,
