@@ -16,6 +16,7 @@ import type { CaseCatalogs } from './case-catalogs.js';
 import type { CaseFile } from './case-file.js';
 import { caseStateNode } from './case-nodes.js';
 import { readManifest } from './read-manifest.js';
+import { recordedSettings } from './recorded-settings.js';
 
 /** A case as the policies see it. */
 export interface CaseCluster {
@@ -78,27 +79,7 @@ export function caseCluster(caseFile: CaseFile, version: KarpenterVersion, catal
     namespaces: withNamedNamespaces(read(caseFile.namespaces, decodeNamespace), pods),
     instanceTypes,
   };
-  return { snapshot, settings: settingsOf(caseFile, version), caseNames };
-}
-
-function settingsOf({ settings }: CaseFile, version: KarpenterVersion): KarpenterSettings {
-  const gates = settings?.featureGates ?? {};
-  return {
-    version,
-    batchIdleMs: 1000,
-    batchMaxMs: 10_000,
-    preferencePolicy: settings?.preferencePolicy ?? 'Respect',
-    minValuesPolicy: settings?.minValuesPolicy ?? 'Strict',
-    featureGates: {
-      spotToSpotConsolidation: gates['SpotToSpotConsolidation'] ?? false,
-      reservedCapacity: gates['ReservedCapacity'] ?? true,
-      nodeOverlay: gates['NodeOverlay'] ?? false,
-      staticCapacity: gates['StaticCapacity'] ?? false,
-      capacityBuffer: gates['CapacityBuffer'] ?? false,
-      nodeRepair: gates['NodeRepair'] ?? false,
-      drift: gates['Drift'] ?? true,
-    },
-  };
+  return { snapshot, settings: recordedSettings(caseFile.settings, version), caseNames };
 }
 
 /** Fields that the API server would have filled in; a case may leave them out. */

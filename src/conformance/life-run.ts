@@ -19,6 +19,7 @@ import type { LifeRecording, Story } from './life-story.js';
 import { StoryKubelet, StoryNames } from './life-surroundings.js';
 import { StoryWorkloads } from './life-workloads.js';
 import { readManifest } from './read-manifest.js';
+import { recordedSettings } from './recorded-settings.js';
 
 /** Saturday 2000-01-01 00:00:00 UTC: where the recorded clock starts. */
 const START_TIME_MS = 946_684_800_000;
@@ -33,7 +34,11 @@ export function playStory(story: Story, catalogs: CaseCatalogs, seed = '1'): Lif
   const kernel = new Kernel();
   const streams = new RandomStreams(seed);
   const log = new RunLog(() => kernel.now);
-  const settings = settingsOf(story);
+  const settings: KarpenterSettings = {
+    ...recordedSettings(story.settings, 'v1.14.1'),
+    batchIdleMs: durationMs(story.settings?.batchIdleDuration ?? '1s'),
+    batchMaxMs: durationMs(story.settings?.batchMaxDuration ?? '10s'),
+  };
   const cloud = new StoryCloud(catalogs.resolve(story.instanceTypes, settings.version), story.world);
   const world: World = {
     kernel,
@@ -82,24 +87,4 @@ export function playStory(story: Story, catalogs: CaseCatalogs, seed = '1'): Lif
   scheduleScript(story.script, { world, cloud, pods, workloads, budgets, nodePools, karpenter });
   kernel.run(durationMs(story.duration));
   return recorder.recording(story.name);
-}
-
-function settingsOf({ settings }: Story): KarpenterSettings {
-  const gates = settings?.featureGates ?? {};
-  return {
-    version: 'v1.14.1',
-    batchIdleMs: durationMs(settings?.batchIdleDuration ?? '1s'),
-    batchMaxMs: durationMs(settings?.batchMaxDuration ?? '10s'),
-    preferencePolicy: settings?.preferencePolicy ?? 'Respect',
-    minValuesPolicy: settings?.minValuesPolicy ?? 'Strict',
-    featureGates: {
-      spotToSpotConsolidation: gates['SpotToSpotConsolidation'] ?? false,
-      reservedCapacity: gates['ReservedCapacity'] ?? true,
-      nodeOverlay: gates['NodeOverlay'] ?? false,
-      staticCapacity: gates['StaticCapacity'] ?? false,
-      capacityBuffer: gates['CapacityBuffer'] ?? false,
-      nodeRepair: gates['NodeRepair'] ?? false,
-      drift: true,
-    },
-  };
 }
