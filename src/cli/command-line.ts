@@ -1,32 +1,13 @@
 import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
+import type { Command } from './commands/command.js';
+import { runCommand } from './commands/run.js';
+import { startCommand } from './commands/start.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
-import { karpenterOption, onlyOnce, seedOption } from './options.js';
 import { packageVersion } from './package-info.js';
 
-const OPTIONS = {
-  seed: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Luck of the run, a whole number; default: as the scenario has it',
-  },
-  karpenter: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Karpenter version, v1.14.1 or v0.32.0; default: as the scenario has it',
-  },
-  json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
-  out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
-  set: {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    describe: 'path=value: change a field of the scenario or of a manifest for this run',
-  },
-} as const;
-
-const COMMANDS = ['run', 'start'];
-const OPTION_NAMES = [...Object.keys(OPTIONS), 'help', 'version'];
+/** In the order of `karpsim --help`. */
+const COMMANDS: readonly Command[] = [runCommand, startCommand];
 
 /**
  * Parses the arguments, runs the command and says how it went. Commands are imported when they are called, so that `--version`
@@ -39,37 +20,6 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     .locale('en')
     .parserConfiguration({ 'dot-notation': false, 'camel-case-expansion': false })
     .usage('$0 <command>\n\nRuns a Kubernetes cluster with Karpenter in virtual time.')
-    .command(
-      'run <scenario>',
-      'Simulate a scenario; print the answer and write a run folder',
-      (command) =>
-        command
-          .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file' })
-          .options(OPTIONS)
-          .example('$0 run scenarios/traffic-spike.yaml --seed 7', 'other luck, same traffic')
-          .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
-      async (options) => {
-        const checked = {
-          scenario: options.scenario,
-          seed: seedOption(onlyOnce('seed', options.seed)),
-          karpenter: karpenterOption(onlyOnce('karpenter', options.karpenter)),
-          json: [options.json].flat().includes(true),
-          out: onlyOnce('out', options.out),
-          set: options.set ?? [],
-        };
-        const { runScenario } = await import('./run.js');
-        code = await runScenario(checked);
-      },
-    )
-    .command(
-      'start',
-      'Simulate both shipped scenarios and print their answers',
-      (command) => command,
-      async () => {
-        const { start } = await import('./start.js');
-        code = await start();
-      },
-    )
     .demandCommand(1, 'a command is missing')
     .strictCommands()
     .strict()
@@ -81,8 +31,13 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new BadInput(explained(message ?? error?.message ?? 'bad arguments'));
+      throw new BadInput(explained(message ?? error?.message ?? 'bad arguments', args));
     });
+  for (const command of COMMANDS) {
+    command.declare(parser, (ended) => {
+      code = ended;
+    });
+  }
   try {
     await parser.parseAsync();
     return code;
@@ -92,14 +47,16 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
 }
 
 /** A refusal of the parser in our words, with what was probably meant. */
-function explained(message: string): string {
+function explained(message: string, args: readonly string[]): string {
+  const called = COMMANDS.find(({ name }) => args.includes(name));
   const [, withoutValue] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
   if (withoutValue !== undefined) return `--${withoutValue} needs a value — try karpsim --help`;
-  if (message.startsWith('Not enough non-option arguments')) {
-    return 'the scenario file is missing — try karpsim run scenarios/traffic-spike.yaml';
-  }
+  if (called !== undefined && message.startsWith('Not enough non-option arguments')) return called.missingArgument;
   const [, kind, names] = /^Unknown (argument|command)s?: (.+)$/.exec(message) ?? [];
-  const known = kind === 'command' ? COMMANDS : OPTION_NAMES.map((name) => `--${name}`);
+  const known =
+    kind === 'command'
+      ? COMMANDS.map(({ name }) => name)
+      : [...(called?.optionNames ?? []), 'help', 'version'].map((name) => `--${name}`);
   for (const name of names?.split(', ') ?? []) {
     const meant = closestName(kind === 'command' ? name : `--${name}`, known);
     if (meant !== undefined) return `${message} — did you mean ${meant}?`;

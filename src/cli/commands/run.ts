@@ -1,0 +1,54 @@
+import { karpenterOption, onlyOnce, seedOption } from '../options.js';
+import type { Command } from './command.js';
+
+const OPTIONS = {
+  seed: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Luck of the run, a whole number; default: as the scenario has it',
+  },
+  karpenter: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Karpenter version, v1.14.1 or v0.32.0; default: as the scenario has it',
+  },
+  json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
+  out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
+  set: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'path=value: change a field of the scenario or of a manifest for this run',
+  },
+} as const;
+
+/** `karpsim run SCENARIO`. */
+export const runCommand: Command = {
+  name: 'run',
+  optionNames: Object.keys(OPTIONS),
+  missingArgument: 'the scenario file is missing — try karpsim run scenarios/traffic-spike.yaml',
+  declare(parser, ended) {
+    parser.command(
+      'run <scenario>',
+      'Simulate a scenario; print the answer and write a run folder',
+      (command) =>
+        command
+          .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file' })
+          .options(OPTIONS)
+          .example('$0 run scenarios/traffic-spike.yaml --seed 7', 'other luck, same traffic')
+          .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
+      async (options) => {
+        const checked = {
+          scenario: options.scenario,
+          seed: seedOption(onlyOnce('seed', options.seed)),
+          karpenter: karpenterOption(onlyOnce('karpenter', options.karpenter)),
+          json: [options.json].flat().includes(true),
+          out: onlyOnce('out', options.out),
+          set: options.set ?? [],
+        };
+        const { runScenario } = await import('../run.js');
+        ended(await runScenario(checked));
+      },
+    );
+  },
+};
