@@ -7,13 +7,31 @@ import { isDisruptable, isEvictable, isReschedulable } from './pod-predicates.js
 /** The PodDisruptionBudgets that keep a pod where it is; empty when none does. */
 export type BlockingBudgets = readonly PodDisruptionBudget[];
 
+const NO_BUDGETS: BlockingBudgets = [];
+
+interface KnownBudgets {
+  readonly budgets: readonly PodDisruptionBudget[];
+  readonly namespace: string;
+  readonly matching: BlockingBudgets;
+}
+
+/** By the labels, which all pods of a template share. */
+const knownBudgets = new WeakMap<Pod['metadata']['labels'], KnownBudgets>();
+
 /** Budgets of the pod's namespace whose selector matches it; an absent selector matches nothing, an empty one everything. */
-function budgetsOf(pod: Pod, budgets: readonly PodDisruptionBudget[]): readonly PodDisruptionBudget[] {
-  return budgets.filter(
-    (budget) =>
-      budget.metadata.namespace === pod.metadata.namespace &&
-      matchesLabelSelector(budget.selector, pod.metadata.labels),
+function budgetsOf({ metadata: { labels, namespace } }: Pod, budgets: readonly PodDisruptionBudget[]): BlockingBudgets {
+  const known = knownBudgets.get(labels);
+  if (known?.budgets === budgets && known.namespace === namespace) return known.matching;
+  const matching = budgets.filter(
+    (budget) => budget.metadata.namespace === namespace && matchesLabelSelector(budget.selector, labels),
   );
+  knownBudgets.set(labels, { budgets, namespace, matching });
+  return matching;
+}
+
+/** Whether the budget lets no pod go now. */
+function allowsNothing(budget: PodDisruptionBudget): boolean {
+  return budget.status.disruptionsAllowed === 0;
 }
 
 /** Whether the budget would never let any pod go, whatever the pods' health (POD-4). */
@@ -34,11 +52,11 @@ function blockingWhen(
   nowMs: number,
   blocks: (budget: PodDisruptionBudget) => boolean,
 ): BlockingBudgets {
-  if (!isEvictable(pod, nowMs, DISRUPTED_TAINT)) return [];
   const matching = budgetsOf(pod, budgets);
+  if (matching.length === 0 || !isEvictable(pod, nowMs, DISRUPTED_TAINT)) return NO_BUDGETS;
   // The eviction API refuses pods with more than one budget, whatever the budgets say.
   if (matching.length > 1) return matching;
-  return matching.filter((budget) => !letsUnhealthyGo(budget, pod) && blocks(budget));
+  return matching.every((budget) => blocks(budget) && !letsUnhealthyGo(budget, pod)) ? matching : NO_BUDGETS;
 }
 
 /**
@@ -46,14 +64,12 @@ function blockingWhen(
  * never blocked. More than one means that the eviction API refuses several budgets on one pod.
  */
 export function blockingBudgets(pod: Pod, budgets: readonly PodDisruptionBudget[], nowMs: number): BlockingBudgets {
-  return blockingWhen(pod, budgets, nowMs, (budget) => budget.status.disruptionsAllowed === 0);
+  return blockingWhen(pod, budgets, nowMs, allowsNothing);
 }
 
 /** The same for v0.32.0: every matching budget speaks for itself, and every candidate pod is asked about. */
 export function blockingBudgetsV0(pod: Pod, budgets: readonly PodDisruptionBudget[]): BlockingBudgets {
-  return budgetsOf(pod, budgets).filter(
-    (budget) => !letsUnhealthyGo(budget, pod) && budget.status.disruptionsAllowed === 0,
-  );
+  return budgetsOf(pod, budgets).filter((budget) => !letsUnhealthyGo(budget, pod) && allowsNothing(budget));
 }
 
 /**

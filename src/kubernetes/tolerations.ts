@@ -33,6 +33,12 @@ export function toleratesTaint(tolerations: readonly Toleration[], taint: Taint)
   return false;
 }
 
+/** True when each of the taints is tolerated. */
+export function toleratesTaints(tolerations: readonly Toleration[], taints: readonly Taint[]): boolean {
+  for (const taint of taints) if (!toleratesTaint(tolerations, taint)) return false;
+  return true;
+}
+
 /** The effects that keep a pod from being scheduled onto a node. */
 const SCHEDULING_EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'NoExecute'];
 

@@ -184,7 +184,14 @@ export class ClusterState {
     };
   }
 
+  /** The same list as long as it lists the same: what depends on the nodes alone is kept with it. */
   #collectStateNodes(): readonly StateNode[] {
+    const before = this.#cached?.snapshot.stateNodes;
+    const now = this.#listStateNodes();
+    return before?.length === now.length && before.every((stateNode, index) => stateNode === now[index]) ? before : now;
+  }
+
+  #listStateNodes(): readonly StateNode[] {
     const { store } = this.#world;
     const stateNodes: StateNode[] = [];
     const tracked = new Set<string>();

@@ -15,7 +15,8 @@ export class DisruptionBudgetController {
   readonly #world: World;
   readonly #scaleOf: ScaleOf;
   readonly #budgets = new Map<string, Budget>();
-  #current: readonly PodDisruptionBudget[] | undefined;
+  #current: readonly PodDisruptionBudget[] = [];
+  #mayHaveChanged = false;
 
   constructor(world: World, scaleOf: ScaleOf) {
     this.#world = world;
@@ -32,24 +33,30 @@ export class DisruptionBudgetController {
       if (coversPod(object, pod)) covered.set(objectKey(pod.metadata), pod);
     }
     this.#budgets.set(objectKey(object.metadata), { object, covered, stale: true });
-    this.#current = undefined;
+    this.#mayHaveChanged = true;
   }
 
   /** Removes the budget under `namespace/name`. */
   remove(key: string): void {
     this.#budgets.delete(key);
-    this.#current = undefined;
+    this.#mayHaveChanged = true;
   }
 
   /** The scale of some workload changed: percentages mean something else. */
   scaleChanged(): void {
     for (const budget of this.#budgets.values()) budget.stale = true;
-    this.#current = undefined;
+    this.#mayHaveChanged = true;
   }
 
-  /** All budgets with their present status; the same array while nothing changed. */
+  /** All budgets with their present status; the same array while none of them changed. */
   budgets(): readonly PodDisruptionBudget[] {
-    this.#current ??= [...this.#budgets.values()].map((budget) => this.#refreshed(budget));
+    if (this.#mayHaveChanged) {
+      const now = [...this.#budgets.values()].map((budget) => this.#refreshed(budget));
+      const isNews =
+        now.length !== this.#current.length || now.some((budget, index) => budget !== this.#current[index]);
+      if (isNews) this.#current = now;
+      this.#mayHaveChanged = false;
+    }
     return this.#current;
   }
 
@@ -57,7 +64,7 @@ export class DisruptionBudgetController {
     if (budget.stale) {
       const pods = budget.covered.values();
       const status = podDisruptionBudgetStatus(budget.object, pods, this.#scaleOf, epochNow(this.#world));
-      budget.object = { ...budget.object, status };
+      if (!isSameStatus(status, budget.object.status)) budget.object = { ...budget.object, status };
       budget.stale = false;
     }
     return budget.object;
@@ -72,6 +79,17 @@ export class DisruptionBudgetController {
     if (after === undefined) budget.covered.delete(key);
     else budget.covered.set(key, after);
     budget.stale = true;
-    this.#current = undefined;
+    this.#mayHaveChanged = true;
   }
+}
+
+function isSameStatus(a: PodDisruptionBudget['status'], b: PodDisruptionBudget['status']): boolean {
+  return (
+    a.disruptionsAllowed === b.disruptionsAllowed &&
+    a.currentHealthy === b.currentHealthy &&
+    a.desiredHealthy === b.desiredHealthy &&
+    a.expectedPods === b.expectedPods &&
+    a.syncError === b.syncError &&
+    JSON.stringify(a.disruptedPods) === JSON.stringify(b.disruptedPods)
+  );
 }

@@ -1,6 +1,7 @@
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import type { NodePool } from '../nodepool.js';
+import { labelRequirements } from '../requirements/label-requirements.js';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, NO_LABELS, RESERVATION_ID_LABEL } from '../requirements/labels.js';
 import { Requirement, type BoundsReading } from '../requirements/requirement.js';
 import { Requirements } from '../requirements/requirements.js';
@@ -37,7 +38,7 @@ function isRequirementsDrifted(nodePool: NodePool, nodeClaim: NodeClaim, reading
     wanted = Requirements.fromExpressions(nodePool.template.requirements, reading);
     poolRequirements.set(nodePool, wanted);
   }
-  return !Requirements.fromLabels(nodeClaim.metadata.labels).isCompatible(wanted, NO_LABELS);
+  return !labelRequirements(nodeClaim.metadata.labels).isCompatible(wanted, NO_LABELS);
 }
 
 const RESERVATION_LABELS = [
@@ -50,7 +51,7 @@ function isInstanceTypeGone(instanceTypes: readonly InstanceType[], nodeClaim: N
   const { labels } = nodeClaim.metadata;
   const type = instanceTypes.find(({ name }) => name === labels[INSTANCE_TYPE_LABEL]);
   if (type === undefined) return true;
-  let requirements = Requirements.fromLabels(labels);
+  let requirements = labelRequirements(labels);
   if (labels[CAPACITY_TYPE_LABEL] === 'reserved') {
     // A reserved node may have been demoted to on-demand without its labels having caught up.
     requirements = requirements

@@ -1,4 +1,4 @@
-import type { Pod, PreferredSchedulingTerm } from '../../kubernetes/pod.js';
+import type { NodeAffinity, Pod, PodSpec, PreferredSchedulingTerm } from '../../kubernetes/pod.js';
 import { unstableSort } from '../scheduling/unstable-sort.js';
 import type { BoundsReading } from './requirement.js';
 import { Requirements } from './requirements.js';
@@ -11,19 +11,26 @@ export interface PodRequirements {
   readonly strict: Requirements;
 }
 
-const caches: Readonly<Record<BoundsReading, WeakMap<Pod, PodRequirements>>> = {
+interface CachedRequirements {
+  readonly nodeAffinity: NodeAffinity | undefined;
+  readonly requirements: PodRequirements;
+}
+
+/** By the node selector, which all pods of a template share. */
+const caches: Readonly<Record<BoundsReading, WeakMap<PodSpec['nodeSelector'], CachedRequirements>>> = {
   inclusive: new WeakMap(),
   exclusive: new WeakMap(),
 };
 
 /** Requirements of a pod. Of the OR-ed required terms only the first counts: relaxation brings the others (LOOP-10). */
 export function podRequirements(pod: Pod, reading: BoundsReading): PodRequirements {
-  const cache = caches[reading];
-  let requirements = cache.get(pod);
-  if (requirements === undefined) {
-    requirements = readPod(pod, reading);
-    cache.set(pod, requirements);
-  }
+  const { nodeSelector, affinity } = pod.spec;
+  const nodeAffinity = affinity?.nodeAffinity;
+  const known = caches[reading].get(nodeSelector);
+  if (known !== undefined && known.nodeAffinity === nodeAffinity) return known.requirements;
+  const requirements = readPod(pod, reading);
+  // A pod that gave up wishes has an affinity of its own; those of its template have more use for the place.
+  if (known === undefined) caches[reading].set(nodeSelector, { nodeAffinity, requirements });
   return requirements;
 }
 

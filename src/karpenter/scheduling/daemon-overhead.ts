@@ -2,11 +2,12 @@ import type { Pod } from '../../kubernetes/pod.js';
 import { mergeResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { Taint } from '../../kubernetes/taints.js';
-import { toleratesTaint } from '../../kubernetes/tolerations.js';
+import { toleratesTaints } from '../../kubernetes/tolerations.js';
+import { labelRequirements } from '../requirements/label-requirements.js';
 import { NO_LABELS } from '../requirements/labels.js';
 import { podRequirements } from '../requirements/pod-requirements.js';
 import type { BoundsReading } from '../requirements/requirement.js';
-import { Requirements } from '../requirements/requirements.js';
+import type { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
 import { HostPortUsage } from './host-ports.js';
 import type { CandidateTypes } from './instance-type-filter.js';
@@ -50,35 +51,12 @@ export function daemonOverhead(rule: DaemonOverheadRule, input: DaemonOverheadIn
   const known = overheads.get(daemons);
   if (known?.rule === rule && sameTemplates(known.templates, templates)) return known.overhead;
   const overhead = rule(input);
-  const expected = new WeakMap<StateNodeView, ResourceList>();
-  const expectedOn = (view: StateNodeView): ResourceList => {
-    let requests = expected.get(view);
-    if (requests === undefined) expected.set(view, (requests = overhead.expectedOn(view)));
-    return requests;
-  };
-  const remembered = { ...overhead, expectedOn };
-  overheads.set(daemons, { rule, templates, overhead: remembered });
-  return remembered;
+  overheads.set(daemons, { rule, templates, overhead });
+  return overhead;
 }
 
 function sameTemplates(a: readonly NodeClaimTemplate[], b: readonly NodeClaimTemplate[]): boolean {
   return a.length === b.length && a.every((template, index) => template === b[index]);
-}
-
-const labelRequirementsCache = new WeakMap<StateNodeView, Requirements>();
-
-/** The node's labels alone: a daemon does not see the hostname that Karpenter makes up for a node without one. */
-function labelRequirements(view: StateNodeView): Requirements {
-  let requirements = labelRequirementsCache.get(view);
-  if (requirements === undefined) {
-    requirements = Requirements.fromLabels(view.labels);
-    labelRequirementsCache.set(view, requirements);
-  }
-  return requirements;
-}
-
-function tolerates(pod: Pod, taints: readonly Taint[]): boolean {
-  return taints.every((taint) => toleratesTaint(pod.spec.tolerations, taint));
 }
 
 /** Requests of several pods together; `pods` is their number even when there are none (POD-6). */
@@ -103,7 +81,7 @@ export function groupedDaemonOverhead(input: DaemonOverheadInput): DaemonOverhea
     // A preference of the NodePool is none for a daemon.
     pod = tolerateWithPreference(pod) ?? pod;
     trials[index] = pod;
-    if (!tolerates(pod, template.nodePool.template.taints)) return false;
+    if (!toleratesTaints(pod.spec.tolerations, template.nodePool.template.taints)) return false;
     for (;;) {
       const strict = strictOf(pod);
       if (
@@ -148,7 +126,9 @@ export function groupedDaemonOverhead(input: DaemonOverheadInput): DaemonOverhea
     expectedOn: (view) =>
       requestsOf(
         trials.filter(
-          (pod) => tolerates(pod, view.taints) && labelRequirements(view).isCompatible(strictOf(pod), NO_LABELS),
+          (pod) =>
+            toleratesTaints(pod.spec.tolerations, view.taints) &&
+            labelRequirements(view.labels).isCompatible(strictOf(pod), NO_LABELS),
         ),
         podRequests,
       ),
@@ -164,7 +144,9 @@ export function summedDaemonOverhead(input: DaemonOverheadInput): DaemonOverhead
   const fitting = (taints: readonly Taint[], labels: Requirements, allowUndefined: ReadonlySet<string>): ResourceList =>
     requestsOf(
       daemons.filter(
-        (pod) => tolerates(pod, taints) && labels.isCompatible(podRequirements(pod, reading).all, allowUndefined),
+        (pod) =>
+          toleratesTaints(pod.spec.tolerations, taints) &&
+          labels.isCompatible(podRequirements(pod, reading).all, allowUndefined),
       ),
       podRequests,
     );
@@ -182,6 +164,6 @@ export function summedDaemonOverhead(input: DaemonOverheadInput): DaemonOverhead
       ]),
     ),
     initialRequests: (template) => sums.get(template) ?? {},
-    expectedOn: (view) => (daemons.length === 0 ? {} : fitting(view.taints, labelRequirements(view), NO_LABELS)),
+    expectedOn: (view) => (daemons.length === 0 ? {} : fitting(view.taints, labelRequirements(view.labels), NO_LABELS)),
   };
 }

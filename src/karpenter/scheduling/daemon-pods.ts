@@ -1,4 +1,4 @@
-import type { Pod } from '../../kubernetes/pod.js';
+import type { NodeAffinity, Pod } from '../../kubernetes/pod.js';
 import type { DaemonSet } from '../../kubernetes/workloads.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
 
@@ -8,6 +8,8 @@ interface Representatives {
 }
 
 const byPodList = new WeakMap<readonly Pod[], Representatives>();
+/** The last answer for a list of DaemonSets: the list of pods changes all the time, the pods that stand for others hardly. */
+const latest = new WeakMap<readonly DaemonSet[], readonly Pod[]>();
 const synthetic = new WeakMap<DaemonSet, Pod>();
 const withTemplateAffinity = new WeakMap<Pod, Pod>();
 
@@ -20,9 +22,10 @@ export function daemonPods({ pods, daemonSets }: ClusterSnapshot): readonly Pod[
   const known = byPodList.get(pods);
   if (known?.daemonSets === daemonSets) return known.pods;
   const newest = newestByController(pods);
-  const representatives = daemonSets.map((daemonSet) =>
-    representativeOf(daemonSet, newest.get(daemonSet.metadata.uid)),
-  );
+  const found = daemonSets.map((daemonSet) => representativeOf(daemonSet, newest.get(daemonSet.metadata.uid)));
+  const before = latest.get(daemonSets);
+  const representatives = before?.every((pod, index) => weighsTheSame(pod, found[index])) === true ? before : found;
+  latest.set(daemonSets, representatives);
   byPodList.set(pods, { daemonSets, pods: representatives });
   return representatives;
 }
@@ -61,6 +64,31 @@ function representativeOf(daemonSet: DaemonSet, live: Pod | undefined): Pod {
     withTemplateAffinity.set(live, pod);
   }
   return pod;
+}
+
+/** Whether all that is asked of a representative has the same answer: what it needs, and where it may run. */
+function weighsTheSame(a: Pod, b: Pod | undefined): boolean {
+  if (a === b) return true;
+  if (b === undefined || a.status.containerStatuses.length > 0 || b.status.containerStatuses.length > 0) return false;
+  const [first, second] = [a.spec, b.spec];
+  return (
+    first.containers === second.containers &&
+    first.initContainers === second.initContainers &&
+    first.resources === second.resources &&
+    first.overhead === second.overhead &&
+    first.nodeSelector === second.nodeSelector &&
+    first.tolerations === second.tolerations &&
+    first.resourceClaims === second.resourceClaims &&
+    nodeAffinityText(first.affinity?.nodeAffinity) === nodeAffinityText(second.affinity?.nodeAffinity)
+  );
+}
+
+/** Fields are left out: they pin each pod to its node, and requirements do not read them. */
+function nodeAffinityText(affinity: NodeAffinity | undefined): string {
+  return JSON.stringify([
+    affinity?.required?.map(({ matchExpressions }) => matchExpressions),
+    affinity?.preferred.map(({ weight, preference }) => [weight, preference.matchExpressions]),
+  ]);
 }
 
 function podFromTemplate({ metadata, template }: DaemonSet): Pod {

@@ -1,41 +1,35 @@
-import { subtractResources, resourcesFit } from '../../kubernetes/resource-arithmetic.js';
+import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
-import { toleratesTaint } from '../../kubernetes/tolerations.js';
-import { HOSTNAME_LABEL, NO_LABELS } from '../requirements/labels.js';
-import { Requirement } from '../requirements/requirement.js';
+import { toleratesTaints } from '../../kubernetes/tolerations.js';
+import { NO_LABELS } from '../requirements/labels.js';
 import { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
-import { HostPortUsage } from './host-ports.js';
+import type { ExistingNodeBase } from './existing-node-base.js';
+import type { HostPortUsage } from './host-ports.js';
 import type { PodInPass } from './pod-in-pass.js';
 import type { Topology } from './topology.js';
 import type { VolumeUsage } from './volume-usage.js';
 
-const requirementsCache = new WeakMap<StateNodeView, Requirements>();
-
 /** A tracked node and the pods that this pass puts on it (scheduling.md §4.6, §6.2). */
 export class ExistingNode {
+  readonly view: StateNodeView;
   readonly pods: PodInPass[] = [];
-  readonly #remaining: Record<string, number>;
-  readonly #ports: HostPortUsage;
+  #remaining: ResourceList;
+  #ports: HostPortUsage;
+  #volumeUsage: VolumeUsage | undefined;
   #requirements: Requirements;
 
-  /**
-   * @param expectedDaemons requests of the daemon pods that belong on the node, running or not
-   * @param volumeUsage undefined when the node has no limits to look at
-   * @param guarded only pods that are pending, or whose node goes away anyway, may come (EX-5)
-   */
+  /** @param guarded only pods that are pending, or whose node goes away anyway, may come (EX-5) */
   constructor(
-    readonly view: StateNodeView,
-    expectedDaemons: ResourceList,
-    private readonly volumeUsage: VolumeUsage | undefined,
+    base: ExistingNodeBase,
     readonly guarded: boolean,
     private readonly topology: Topology,
-    daemonsNeedListedResources: boolean,
   ) {
-    this.#remaining = remainingResources(view, expectedDaemons, daemonsNeedListedResources);
-    this.#ports = new HostPortUsage(view.runningPods);
-    this.#requirements = requirementsOf(view);
-    topology.registerHostname(view.hostname);
+    this.view = base.view;
+    this.#remaining = base.remaining;
+    this.#ports = base.ports;
+    this.#volumeUsage = base.volumeUsage;
+    this.#requirements = base.requirements;
   }
 
   /** Requirements of the node with the pod on it; undefined when it cannot take the pod (ADD-1). */
@@ -43,8 +37,8 @@ export class ExistingNode {
     const { pod, requests, all, strict, volumeAlternatives, volumes } = tried;
     if (volumes === undefined) return undefined;
     if (!resourcesFit(requests, this.#remaining)) return undefined;
-    if (!this.view.taints.every((taint) => toleratesTaint(pod.spec.tolerations, taint))) return undefined;
-    if (this.volumeUsage?.exceedsLimits(volumes) === true) return undefined;
+    if (!toleratesTaints(pod.spec.tolerations, this.view.taints)) return undefined;
+    if (this.#volumeUsage?.exceedsLimits(volumes) === true) return undefined;
     if (this.#ports.conflictsWith(pod)) return undefined;
     if (!this.#requirements.isCompatible(all, NO_LABELS)) return undefined;
     const base = this.#requirements.and(all);
@@ -67,43 +61,18 @@ export class ExistingNode {
   /** Puts the pod on the node, with the requirements that {@link tryAdd} found (ADD-2). */
   add(tried: PodInPass, requirements: Requirements): void {
     const { pod, requests, volumes } = tried;
+    if (this.pods.length === 0) {
+      // Until now the base was all there was to know.
+      this.#ports = this.#ports.copy();
+      this.#volumeUsage = this.#volumeUsage?.copy();
+    }
     this.pods.push(tried);
-    for (const name in requests) this.#remaining[name] = (this.#remaining[name] ?? 0) - (requests[name] ?? 0);
+    const remaining: Record<string, number> = { ...this.#remaining };
+    for (const name in requests) remaining[name] = (remaining[name] ?? 0) - (requests[name] ?? 0);
+    this.#remaining = remaining;
     this.#requirements = requirements;
     this.topology.record(pod, this.view.taints, requirements, NO_LABELS);
     this.#ports.add(pod);
-    if (volumes !== undefined) this.volumeUsage?.add(volumes);
+    if (volumes !== undefined) this.#volumeUsage?.add(volumes);
   }
-}
-
-/** Initialized nodes first, then by name; the order of a whole pass (EX-4). */
-export function compareExistingNodes(a: ExistingNode, b: ExistingNode): number {
-  if (a.view.initialized !== b.view.initialized) return a.view.initialized ? -1 : 1;
-  return a.view.name < b.view.name ? -1 : a.view.name > b.view.name ? 1 : 0;
-}
-
-/** What the node has left once the daemon pods that it still lacks have come (EX-3). */
-function remainingResources(
-  { available, daemonRequests }: StateNodeView,
-  expectedDaemons: ResourceList,
-  daemonsNeedListedResources: boolean,
-): Record<string, number> {
-  const missing: Record<string, number> = {};
-  for (const name in expectedDaemons) {
-    missing[name] = Math.max(0, (expectedDaemons[name] ?? 0) - (daemonRequests[name] ?? 0));
-  }
-  const remaining = { ...subtractResources(available, missing) };
-  if (daemonsNeedListedResources) {
-    for (const name in missing) if (!(name in available)) remaining[name] = 0 - (missing[name] ?? 0);
-  }
-  return remaining;
-}
-
-function requirementsOf(view: StateNodeView): Requirements {
-  let requirements = requirementsCache.get(view);
-  if (requirements === undefined) {
-    requirements = Requirements.fromLabels(view.labels).and([Requirement.in(HOSTNAME_LABEL, [view.hostname])]);
-    requirementsCache.set(view, requirements);
-  }
-  return requirements;
 }

@@ -15,7 +15,7 @@ export interface ClaimChoice {
 }
 
 /** Parts of a planned NodeClaim that follow from its types and requirements (FIN-4). */
-export type CreatedParts = Pick<PlannedNodeClaim, 'instanceTypes' | 'requirements' | 'packed' | 'labels'>;
+export type CreatedParts = Pick<PlannedNodeClaim, 'instanceTypes' | 'requirements' | 'labels'>;
 
 /**
  * Turns kept types and requirements into what the created object says: the cheapest types, the capacity types they come
@@ -56,7 +56,6 @@ export function createdParts(
   return {
     instanceTypes: cheapest.map(({ type }) => type),
     requirements: created.without(...SIMULATED_LABELS).serialize(boundsReading),
-    packed: { requirements, instanceTypes: types.map(({ type }) => type) },
     labels,
   };
 }
@@ -69,7 +68,7 @@ export function replan(
   random: () => number,
 ): PlannedNodeClaim {
   const choice = { types: change.instanceTypes.map(typeView), requirements: change.requirements };
-  return { ...plan, ...createdParts(choice, plan.labels, profile, random) };
+  return { ...plan, packed: change, ...createdParts(choice, plan.labels, profile, random) };
 }
 
 /** A value that satisfies the requirement: a member, or an integer within the bounds; undefined when none may exist (REQ-3). */

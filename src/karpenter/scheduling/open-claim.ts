@@ -17,7 +17,7 @@ import { isRefusal, refusal, type Refusal } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { Topology } from './topology.js';
-import type { TypeFilterMemo } from './type-filter-memo.js';
+import { filterTypesOnce } from './type-filter-memo.js';
 import type { OfferingView, TypeView } from './type-view.js';
 
 /** What all NodeClaims of a pass share. */
@@ -26,7 +26,6 @@ export interface ClaimSurroundings {
   readonly topology: Topology;
   /** Undefined where reserved capacity is not looked at. */
   readonly reservations: ReservationLedger | undefined;
-  readonly typeFilter: TypeFilterMemo;
   /** Least amount of each resource that any pod of the pass asks for. */
   readonly smallestRequests: ResourceList;
   /** A pod that could only go without its reservation is put off (RSV-2). */
@@ -140,7 +139,9 @@ export class OpenClaim {
       relaxesMinValues,
       fitRule: profile.typeFit,
     };
-    const outcome = this.pods.length === 0 ? this.around.typeFilter.ask(question) : filterTypes(question);
+    const isPlain = narrowed === candidate && tried.volumeAlternatives.length === 0;
+    const outcome =
+      this.pods.length === 0 ? filterTypesOnce(question, isPlain ? tried.all : undefined) : filterTypes(question);
     if (isRefusal(outcome)) return outcome;
     let requirements = narrowed;
     for (const [key, reached] of outcome.relaxedMinValues) {

@@ -32,6 +32,7 @@ export function planClaim(claim: OpenClaim, context: PlanContext): PlannedNodeCl
   }
   // Most answers to "what if these nodes were gone" are only counted: the rest is worked out when somebody looks.
   const parts = once(() => createdParts({ types: cut(), requirements }, claim.template.labels, profile, random));
+  const packed = once(() => ({ requirements, instanceTypes: cut().map(({ type }) => type) }));
   const { taints, startupTaints, nodeClassRef, expireAfter, terminationGracePeriodMs } = nodePool.template;
   return {
     nodePoolName,
@@ -43,7 +44,7 @@ export function planClaim(claim: OpenClaim, context: PlanContext): PlannedNodeCl
       return parts().requirements;
     },
     get packed() {
-      return parts().packed;
+      return packed();
     },
     get labels() {
       return parts().labels;

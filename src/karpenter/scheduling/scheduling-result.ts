@@ -13,7 +13,7 @@ export interface SchedulingRequest {
   readonly snapshot: ClusterSnapshot;
   /** Pods to place, in input order (pending pods, then pods of deleting nodes or candidates). */
   readonly pods: readonly Pod[];
-  /** Existing nodes that take part; the caller leaves out nodes marked for deletion and candidates. */
+  /** Those of the snapshot's nodes that take part; the caller leaves out nodes marked for deletion and candidates. */
   readonly destinations: readonly StateNode[];
   /** Only consolidation leaves nodes of any usable NodePool alone that are under consolidateAfter (EX-5). */
   readonly purpose: 'provisioning' | 'consolidation' | 'drift';

@@ -1,18 +1,15 @@
-import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodePool } from '../nodepool.js';
 import { Requirements } from '../requirements/requirements.js';
-import { daemonPods } from './daemon-pods.js';
-import { daemonOverhead, type DaemonOverhead } from './daemon-overhead.js';
-import type { ExistingNode } from './existing-node.js';
-import { existingNodes } from './existing-nodes.js';
+import { ExistingNode } from './existing-node.js';
 import type { CandidateTypes } from './instance-type-filter.js';
 import { LimitsLedger } from './limits.js';
 import { OpenClaim, type ClaimPlacement, type ClaimSurroundings } from './open-claim.js';
 import { OpenClaims } from './open-claims.js';
 import { asTried, withSortedPreferences, type PodInPass } from './pod-in-pass.js';
 import { planClaim } from './plan-claim.js';
+import { passSetup, type PassSetup } from './pass-setup.js';
 import { relaxPod } from './preferences.js';
 import { ReservationLedger } from './reservations.js';
 import { errorOf, isRefusal, type SchedulingErrorCode } from './scheduling-errors.js';
@@ -21,10 +18,7 @@ import { SchedulingQueue } from './scheduling-queue.js';
 import type { SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
 import { storageIndex } from './storage-index.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
-import { nodeClaimTemplate } from './template.js';
 import { Topology } from './topology.js';
-import { topologyUniverse } from './topology-universe.js';
-import { TypeFilterMemo } from './type-filter-memo.js';
 import type { TypeView } from './type-view.js';
 
 const NOTHING: SchedulingResult = { newNodeClaims: [], existingNodes: [], errors: new Map() };
@@ -49,22 +43,19 @@ const DEFERRING: ReadonlySet<SchedulingErrorCode> = new Set([
 ]);
 
 class SchedulingPass {
-  readonly #templates: readonly NodeClaimTemplate[];
+  readonly #setup: PassSetup;
   readonly #topology: Topology;
-  readonly #daemons: DaemonOverhead;
   readonly #limits: LimitsLedger;
   readonly #around: ClaimSurroundings;
   readonly #existing: readonly ExistingNode[];
   readonly #pods: readonly PodInPass[];
-  readonly #toleratesPreferNoSchedule: boolean;
   readonly #ignoresPreferences: boolean;
   readonly #relaxesMinValues: boolean;
-  readonly #deletingNodeNames: ReadonlySet<string>;
   readonly #claims = new OpenClaims();
   readonly #relaxedPods = new Map<string, Pod>();
   /** Whether the last NodeClaim opened from a template had its minValues lowered; shared by all of them (ADD-7). */
   readonly #minValuesRelaxed = new Map<NodeClaimTemplate, boolean>();
-  readonly #restricted = new WeakMap<readonly TypeView[], readonly CandidateTypes[]>();
+  readonly #restricted = new Map<readonly TypeView[], readonly CandidateTypes[]>();
   #hostnames = 0;
 
   constructor(
@@ -75,11 +66,8 @@ class SchedulingPass {
     const { snapshot, settings, random } = request;
     this.#ignoresPreferences = settings.preferencePolicy === 'Ignore';
     this.#relaxesMinValues = settings.minValuesPolicy === 'BestEffort';
-    this.#toleratesPreferNoSchedule = nodePools.some(({ template }) =>
-      template.taints.some(({ effect }) => effect === 'PreferNoSchedule'),
-    );
-    const pools = nodePools.map((nodePool) => ({ nodePool, types: snapshot.instanceTypes(nodePool.metadata.name) }));
-    this.#templates = this.#buildTemplates(pools);
+    this.#setup = passSetup(snapshot, nodePools, profile, settings);
+    const { pools, universe } = this.#setup;
     const views = request.destinations.map((stateNode) => profile.stateNodes.view(stateNode));
     this.#limits = new LimitsLedger(nodePools, views, profile.limitsNodeCount);
 
@@ -89,7 +77,7 @@ class SchedulingPass {
     this.#topology = new Topology({
       snapshot,
       destinations: views,
-      universe: topologyUniverse(pools, profile.boundsReading),
+      universe,
       policy: profile.topology,
       reading: profile.boundsReading,
       ignoresPreferences: this.#ignoresPreferences,
@@ -97,24 +85,10 @@ class SchedulingPass {
       random,
     });
     for (const pod of inTopology) this.#topology.update(pod);
-
-    this.#daemons = daemonOverhead(profile.daemonOverhead, {
-      templates: this.#templates,
-      daemons: daemonPods(snapshot),
-      wellKnown: profile.wellKnownLabels,
-      reading: profile.boundsReading,
-      podRequests: profile.podRequests,
-    });
-    this.#deletingNodeNames = new Set(
-      snapshot.stateNodes
-        .map((stateNode) => profile.stateNodes.view(stateNode))
-        .filter(({ markedForDeletion }) => markedForDeletion)
-        .map(({ name }) => name),
-    );
-    this.#existing = existingNodes(views, request, profile, nodePools, this.#topology, this.#daemons);
+    for (const { hostname } of views) this.#topology.registerHostname(hostname);
+    this.#existing = this.#takeNodes();
     this.#around = {
       profile,
-      typeFilter: new TypeFilterMemo(),
       smallestRequests: smallestOf(this.#pods.map(({ requests }) => requests)),
       topology: this.#topology,
       reservations:
@@ -163,7 +137,7 @@ class SchedulingPass {
     for (;;) {
       const error = this.#add(tried);
       if (error === undefined) return undefined;
-      const relaxed = isDeferred(error) ? undefined : relaxPod(tried.pod, this.#toleratesPreferNoSchedule);
+      const relaxed = isDeferred(error) ? undefined : relaxPod(tried.pod, this.#setup.toleratesPreferNoSchedule);
       if (relaxed === undefined) {
         this.#topology.update(start.pod);
         queue.push(start);
@@ -178,7 +152,7 @@ class SchedulingPass {
   #placeOrRequeue(tried: PodInPass, queue: SchedulingQueue): SchedulingError | undefined {
     const error = this.#add(tried);
     if (error === undefined) return undefined;
-    const relaxed = relaxPod(tried.pod, this.#toleratesPreferNoSchedule);
+    const relaxed = relaxPod(tried.pod, this.#setup.toleratesPreferNoSchedule);
     if (relaxed === undefined) queue.push(tried);
     else {
       queue.pushRelaxed(this.#retry(tried, relaxed));
@@ -194,13 +168,13 @@ class SchedulingPass {
       return { code: 'resource-claims-unsupported', detail: {}, causes: [] };
     }
     if (this.#addToExisting(tried) || this.#addToOpen(tried)) return undefined;
-    if (this.#templates.length === 0) return { code: 'no-nodepool-has-types', detail: {}, causes: [] };
+    if (this.#setup.templates.length === 0) return { code: 'no-nodepool-has-types', detail: {}, causes: [] };
     return this.#addToNew(tried);
   }
 
   #addToExisting(tried: PodInPass): boolean {
     const { nodeName = '' } = tried.original.spec;
-    const mayDisturb = tried.original.status.phase === 'Pending' || this.#deletingNodeNames.has(nodeName);
+    const mayDisturb = tried.original.status.phase === 'Pending' || this.#setup.deletingNodeNames.has(nodeName);
     for (const node of this.#existing) {
       if (node.guarded && !mayDisturb) continue;
       const requirements = node.tryAdd(tried);
@@ -225,7 +199,7 @@ class SchedulingPass {
 
   #addToNew(tried: PodInPass): SchedulingError | undefined {
     const causes: SchedulingError[] = [];
-    for (const template of this.#templates) {
+    for (const template of this.#setup.templates) {
       const nodePoolName = template.nodePool.metadata.name;
       const opened = this.#open(template, tried);
       if ('claim' in opened) {
@@ -250,11 +224,17 @@ class SchedulingPass {
     const admitted = this.#limits.admit(nodePoolName, template.types);
     if (isRefusal(admitted)) return { error: errorOf(admitted, nodePoolName) };
     // By their first type: the reference keeps them in a map, which mostly has that order (ND-3).
-    const groups = this.#daemons.groups.get(template) ?? [];
+    const groups = this.#setup.daemons.groups.get(template) ?? [];
     const allowed = admitted === template.types ? groups : this.#restrict(groups, admitted);
     this.#hostnames++;
     const hostname = `hostname-placeholder-${String(this.#hostnames).padStart(4, '0')}`;
-    const claim = new OpenClaim(template, hostname, allowed, this.#daemons.initialRequests(template), this.#around);
+    const claim = new OpenClaim(
+      template,
+      hostname,
+      allowed,
+      this.#setup.daemons.initialRequests(template),
+      this.#around,
+    );
     const placement = claim.tryAdd(tried, this.#relaxesMinValues);
     return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
   }
@@ -270,14 +250,17 @@ class SchedulingPass {
     return restricted;
   }
 
-  #buildTemplates(
-    pools: readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[],
-  ): readonly NodeClaimTemplate[] {
-    const { minValuesPolicy } = this.request.settings;
-    return pools.flatMap(({ nodePool, types }) => {
-      const template = nodeClaimTemplate(nodePool, types, this.profile, minValuesPolicy);
-      return template === undefined ? [] : [template];
-    });
+  /** The nodes that the pass may put pods on, in the order in which they are tried (EX-4). */
+  #takeNodes(): readonly ExistingNode[] {
+    const { destinations, purpose, snapshot } = this.request;
+    const guards = purpose === 'consolidation' && this.profile.guardsSettlingNodes;
+    const taking = new Set(destinations);
+    const nodes: ExistingNode[] = [];
+    for (const [stateNode, base] of this.#setup.nodes) {
+      if (!taking.has(stateNode)) continue;
+      nodes.push(new ExistingNode(base, guards && snapshot.nowMs < base.settledAtMs, this.#topology));
+    }
+    return nodes;
   }
 
   #takeIn(original: Pod): { readonly tried: PodInPass; readonly volumesKnown: boolean } {

@@ -1,6 +1,6 @@
 import type { Pod, TopologySpreadConstraint } from '../../kubernetes/pod.js';
 import type { Taint, Toleration } from '../../kubernetes/taints.js';
-import { toleratesTaint } from '../../kubernetes/tolerations.js';
+import { toleratesTaints } from '../../kubernetes/tolerations.js';
 import type { BoundsReading } from '../requirements/requirement.js';
 import { Requirements } from '../requirements/requirements.js';
 
@@ -39,7 +39,7 @@ export function nodeTakesPart(
   requirements: Requirements,
   allowUndefined: ReadonlySet<string>,
 ): boolean {
-  if (filter.honorsTaints && !taints.every((taint) => toleratesTaint(filter.tolerations, taint))) return false;
+  if (filter.honorsTaints && !toleratesTaints(filter.tolerations, taints)) return false;
   if (!filter.honorsAffinity || filter.alternatives.length === 0) return true;
   return filter.alternatives.some((alternative) => requirements.isCompatible(alternative, allowUndefined));
 }

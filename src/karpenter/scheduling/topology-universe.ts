@@ -1,6 +1,6 @@
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Taint, Toleration } from '../../kubernetes/taints.js';
-import { toleratesTaint } from '../../kubernetes/tolerations.js';
+import { toleratesTaints } from '../../kubernetes/tolerations.js';
 import type { NodePool } from '../nodepool.js';
 import { CAPACITY_TYPE_LABEL, ZONE_LABEL } from '../requirements/labels.js';
 import type { BoundsReading } from '../requirements/requirement.js';
@@ -88,7 +88,7 @@ function mergeDomains(pools: PoolTypes, reading: BoundsReading): TopologyUnivers
 
 /** Whether some NodePool offers the domain to a pod with these tolerations. */
 export function offersDomain(taintLists: readonly (readonly Taint[])[], tolerations: readonly Toleration[]): boolean {
-  return taintLists.some((taints) => taints.every((taint) => toleratesTaint(tolerations, taint)));
+  return taintLists.some((taints) => toleratesTaints(tolerations, taints));
 }
 
 function domainsOf(nodePool: NodePool, types: readonly InstanceType[], reading: BoundsReading): NodePoolDomains {

@@ -4,10 +4,11 @@ import type { Pod, PodAffinityTerm, TopologySpreadConstraint } from '../../kuber
 import type { LabelSelector, LabelSelectorRequirement } from '../../kubernetes/selectors.js';
 import type { Taint } from '../../kubernetes/taints.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
+import { labelRequirements } from '../requirements/label-requirements.js';
 import { HOSTNAME_LABEL, NO_LABELS } from '../requirements/labels.js';
 import type { BoundsReading } from '../requirements/requirement.js';
 import type { Requirement } from '../requirements/requirement.js';
-import { Requirements } from '../requirements/requirements.js';
+import type { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
 import { shuffled } from './shuffled.js';
 import { boundPods, nodesByName } from './cluster-index.js';
@@ -48,7 +49,17 @@ export interface TopologyRefusal {
 }
 
 const UNBOUNDED_SKEW = 2 ** 31 - 1;
-const labelRequirements = new WeakMap<Node, Requirements>();
+const NO_GROUPS: readonly TopologyGroup[] = [];
+
+interface KnownTerm {
+  readonly namespace: string;
+  readonly identityOf: TopologyIdentity;
+  readonly term: TopologyTerm;
+  readonly identity: string;
+}
+
+/** Anti-affinity terms that depend on nothing but the namespace of their pod, which all pods of a template share. */
+const knownTerms = new WeakMap<PodAffinityTerm, KnownTerm>();
 
 /** Spread and pod (anti-)affinity of one pass (scheduling.md §4.7–4.8, §6.4–6.5). */
 export class Topology {
@@ -72,7 +83,9 @@ export class Topology {
   /** (Re-)reads the constraints of a pod of the pass. Groups it no longer has lose it as owner (TOP-6). */
   update(pod: Pod): void {
     const { uid } = pod.metadata;
-    for (const group of this.#owned.get(uid) ?? []) group.owners.delete(uid);
+    const owned = this.#owned.get(uid);
+    if (owned === undefined && hasNoTerms(pod)) return;
+    for (const group of owned ?? NO_GROUPS) group.owners.delete(uid);
     this.#addInverse(pod, {});
     const groups = this.#termsOf(pod).map((term) => this.#directGroup(term, pod));
     for (const group of groups) group.owners.add(uid);
@@ -90,7 +103,7 @@ export class Topology {
    * group applies. Groups all look at the candidate as it came, so their order does not matter.
    */
   narrow(pod: Pod, strict: Requirements, candidate: Requirements): Requirements | TopologyRefusal {
-    const owned = this.#owned.get(pod.metadata.uid) ?? [];
+    const owned = this.#owned.get(pod.metadata.uid) ?? NO_GROUPS;
     const inverse = this.#inverseSelectingPod(pod);
     if (owned.length === 0 && inverse.length === 0) return candidate;
     const narrowed: Requirement[] = [];
@@ -132,8 +145,7 @@ export class Topology {
   /** Required anti-affinity seen from the other side. Preferences are not enforced on others (TOP-11). */
   #addInverse(pod: Pod, nodeLabels: Readonly<Record<string, string>>): void {
     for (const affinityTerm of pod.spec.affinity?.podAntiAffinity?.required ?? []) {
-      const term = this.#affinityTerm('anti-affinity', affinityTerm, pod);
-      const identity = this.input.policy.identity(term);
+      const { term, identity } = this.#inverseTerm(affinityTerm, pod);
       let group = this.#inverse.get(identity);
       if (group === undefined) {
         group = this.#newGroup(term, pod);
@@ -143,6 +155,17 @@ export class Topology {
       if (domain !== undefined) group.record(domain);
       group.owners.add(pod.metadata.uid);
     }
+  }
+
+  #inverseTerm(affinityTerm: PodAffinityTerm, pod: Pod): Pick<KnownTerm, 'term' | 'identity'> {
+    const { namespace } = pod.metadata;
+    const { identity: identityOf } = this.input.policy;
+    const known = knownTerms.get(affinityTerm);
+    if (known?.namespace === namespace && known.identityOf === identityOf) return known;
+    const term = this.#affinityTerm('anti-affinity', affinityTerm, pod);
+    const found: KnownTerm = { namespace, identityOf, term, identity: identityOf(term) };
+    if (affinityTerm.namespaceSelector === undefined) knownTerms.set(affinityTerm, found);
+    return found;
   }
 
   #directGroup(term: TopologyTerm, pod: Pod): TopologyGroup {
@@ -261,14 +284,17 @@ export class Topology {
   }
 }
 
+function hasNoTerms({ spec: { topologySpreadConstraints, affinity } }: Pod): boolean {
+  return (
+    topologySpreadConstraints.length === 0 &&
+    affinity?.podAffinity === undefined &&
+    affinity?.podAntiAffinity === undefined
+  );
+}
+
 function nodeCounts(filter: TopologyNodeFilter | undefined, node: Node): boolean {
   if (filter === undefined) return true;
-  let requirements = labelRequirements.get(node);
-  if (requirements === undefined) {
-    requirements = Requirements.fromLabels(node.metadata.labels);
-    labelRequirements.set(node, requirements);
-  }
-  return nodeTakesPart(filter, node.spec.taints, requirements, NO_LABELS);
+  return nodeTakesPart(filter, node.spec.taints, labelRequirements(node.metadata.labels), NO_LABELS);
 }
 
 function groupsSelecting(
@@ -276,7 +302,7 @@ function groupsSelecting(
   all: ReadonlyMap<string, TopologyGroup>,
   cache: Map<string, { readonly seen: number; readonly groups: readonly TopologyGroup[] }>,
 ): readonly TopologyGroup[] {
-  if (all.size === 0) return [];
+  if (all.size === 0) return NO_GROUPS;
   const known = cache.get(pod.metadata.uid);
   if (known?.seen === all.size) return known.groups;
   const groups = [...all.values()].filter((group) => group.selects(pod));

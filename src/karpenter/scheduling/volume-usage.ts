@@ -95,6 +95,13 @@ export class VolumeUsage {
     }
   }
 
+  copy(): VolumeUsage {
+    const copied = new VolumeUsage(undefined);
+    for (const [driver, limit] of this.#limits) copied.#limits.set(driver, limit);
+    for (const [driver, claims] of this.#mounted) copied.#mounted.set(driver, new Set(claims));
+    return copied;
+  }
+
   /** Whether the node is over some limit with these volumes. A node that is over already refuses every pod (REQ-19). */
   exceedsLimits(volumes: PodVolumes): boolean {
     for (const [driver, limit] of this.#limits) {

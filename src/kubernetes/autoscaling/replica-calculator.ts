@@ -64,12 +64,15 @@ function requestOf(pod: Pod, resource: string): number | string {
     return resources[resource] ?? `missing pod-level request for ${resource} in Pod ${pod.metadata.name}`;
   }
   let sum = 0;
-  for (const container of [...containers, ...initContainers.filter((c) => c.restartPolicy === 'Always')]) {
-    const request = container.requests[resource];
-    if (request === undefined) {
-      return `missing request for ${resource} in container ${container.name} of Pod ${pod.metadata.name}`;
+  for (const list of [containers, initContainers]) {
+    for (const container of list) {
+      if (list === initContainers && container.restartPolicy !== 'Always') continue;
+      const request = container.requests[resource];
+      if (request === undefined) {
+        return `missing request for ${resource} in container ${container.name} of Pod ${pod.metadata.name}`;
+      }
+      sum += request;
     }
-    sum += request;
   }
   return sum;
 }
