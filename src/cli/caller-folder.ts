@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { PACKAGE_ROOT } from './package-info.js';
 
-/** Scripts of package.json that are this program. */
-const SCRIPTS = ['karpsim', 'start'];
+/** Scripts of package.json that are this program or read its files. */
+const SCRIPTS = ['karpsim', 'start', 'bench:case'];
 
 /**
  * The folder that relative paths are relative to. `npm run karpsim -- …` starts the program in the package's folder whatever
