@@ -46,10 +46,12 @@ export function resolveEvents(
       return [{ atMs, action: 'scale', ...event.scale }];
     }
     if (event.deleteNode !== undefined) return [{ atMs, action: 'deleteNode', node: event.deleteNode }];
-    if (event.interrupt !== undefined) {
-      named(['interrupt', 'instanceType'], event.interrupt.instanceType, context.catalogue.typeNames, 'instance type');
-      named(['interrupt', 'zone'], event.interrupt.zone, context.zones, 'zone of this scenario');
-      return [{ atMs, action: 'interrupt', ...event.interrupt }];
+    for (const action of ['interrupt', 'rebalance'] as const) {
+      const instances = event[action];
+      if (instances === undefined) continue;
+      named([action, 'instanceType'], instances.instanceType, context.catalogue.typeNames, 'instance type');
+      named([action, 'zone'], instances.zone, context.zones, 'zone of this scenario');
+      return [{ atMs, action, ...instances }];
     }
     if (event.exhaust === undefined) return [];
     const { duration, ...pools } = event.exhaust;

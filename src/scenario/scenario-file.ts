@@ -145,6 +145,12 @@ const service = z.strictObject({
   load,
 });
 
+const spotInstances = z.strictObject({
+  instanceType: z.string().optional(),
+  zone: z.string().optional(),
+  count: z.int().min(1).optional(),
+});
+
 const event = z
   .strictObject({
     at,
@@ -154,14 +160,12 @@ const event = z
       .string()
       .optional()
       .describe('Delete a node: its name, its NodeClaim, or a NodePool for the oldest node of it'),
-    interrupt: z
-      .strictObject({
-        instanceType: z.string().optional(),
-        zone: z.string().optional(),
-        count: z.int().min(1).optional(),
-      })
+    interrupt: spotInstances
       .optional()
       .describe('Spot interruption warning for matching instances; all of them without count'),
+    rebalance: spotInstances
+      .optional()
+      .describe('Rebalance recommendation for matching spot instances, which Karpenter does not act on'),
     exhaust: z
       .strictObject({
         instanceType: z.string().optional(),
@@ -173,7 +177,7 @@ const event = z
       .describe('No capacity in the matching pools for a time'),
   })
   .refine((value) => Object.keys(value).length === 2, {
-    error: 'exactly one of apply, scale, deleteNode, interrupt, exhaust beside at',
+    error: 'exactly one of apply, scale, deleteNode, interrupt, rebalance, exhaust beside at',
   });
 
 const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.string() })], {

@@ -47,9 +47,9 @@ export type ScenarioEvent = { readonly atMs: number } & (
   | { readonly action: 'apply'; readonly file: string; readonly objects: ClusterObjects }
   | { readonly action: 'scale'; readonly deployment: string; readonly replicas: number }
   | { readonly action: 'deleteNode'; readonly node: string }
-  /** Spot interruption warning for every matching instance. */
+  /** Spot interruption warning, or rebalance recommendation, for every matching spot instance. */
   | {
-      readonly action: 'interrupt';
+      readonly action: 'interrupt' | 'rebalance';
       readonly instanceType?: string | undefined;
       readonly zone?: string | undefined;
       readonly count?: number | undefined;

@@ -142,6 +142,8 @@ export interface EventPayloads {
   readonly DisruptionBlocked: { readonly node: string; readonly code: string; readonly message: string };
 
   readonly SpotInterruption: { readonly node: string; readonly instanceType: string; readonly zone: string };
+  /** EC2 recommends to move away from a spot instance. Karpenter only publishes it. */
+  readonly SpotRebalanceRecommendation: { readonly node: string; readonly instanceType: string; readonly zone: string };
   readonly NodeClaimDeleting: { readonly nodeClaim: string; readonly node: string; readonly by: DeletionCause };
   readonly NodeTainted: { readonly node: string };
   readonly NodeUntainted: { readonly node: string };

@@ -46,6 +46,17 @@ export class InterruptionController {
     return matching;
   }
 
+  /** EC2 sees a higher risk of interruption. Both versions publish an event about it and do nothing (disruption.md §10). */
+  recommendRebalance(nodeClaimName: string): void {
+    const { log, store } = this.#world;
+    const instance = this.#spot.get(nodeClaimName);
+    const claim = store.nodeClaims.get(nodeClaimName);
+    if (instance === undefined || claim === undefined) return;
+    const { instanceType, offering } = instance;
+    const node = claim.status.nodeName ?? nodeClaimName;
+    log.append('SpotRebalanceRecommendation', { node, instanceType: instanceType.name, zone: offering.zone });
+  }
+
   /** EC2 announces that it takes an instance back. */
   warn(nodeClaimName: string): void {
     const { cloud, kernel, log, store } = this.#world;

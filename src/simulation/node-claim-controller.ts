@@ -128,13 +128,22 @@ export class NodeClaimController {
     });
   }
 
+  /**
+   * A failed launch waits for nothing but its backoff: liveness is looked at after each attempt, in the same reconcile, and
+   * never between two (disruption.md §1.4, §1.7).
+   */
   #retryLaunch(claim: NodeClaim, reason: string, failures: number): void {
     const { kernel, store } = this.#world;
     const { name } = claim.metadata;
-    store.nodeClaims.set(name, launchFailedNodeClaim(claim, reason, epochNow(this.#world), this.#profile));
+    const now = epochNow(this.#world);
+    const failed = register(launchFailedNodeClaim(claim, reason, now, this.#profile), [], now, this.#profile).nodeClaim;
+    store.nodeClaims.set(name, failed);
+    if (liveness(failed, now, this.#profile).kind === 'timeout') {
+      this.delete(name, 'liveness');
+      return;
+    }
     const delayMs = backoffMs(this.#profile.launchBackoffMs, failures);
     kernel.after(delayMs, PRIORITY.nodeClaimLifecycle, `launch of ${name} again`, () => {
-      this.#checkLiveness(name);
       if (store.nodeClaims.get(name)?.metadata.deletionTimeMs === undefined) this.#launch(name, failures + 1);
     });
   }
@@ -149,7 +158,9 @@ export class NodeClaimController {
       capacity: instanceType.capacity,
       allocatable,
     };
-    const launched = launchedNodeClaim(claim, result, epochNow(this.#world), this.#profile);
+    const now = epochNow(this.#world);
+    // Registration follows in the same reconcile: with v0.32.0 its timeout counts from here.
+    const launched = register(launchedNodeClaim(claim, result, now, this.#profile), [], now, this.#profile).nodeClaim;
     log.append('NodeClaimLaunched', {
       nodeClaim: claim.metadata.name,
       nodePool: claim.metadata.labels[NODEPOOL_LABEL] ?? '',

@@ -42,7 +42,12 @@ export class ScenarioScript {
       case 'interrupt': {
         const names = this.#interruptions.spotInstances(event).slice(0, event.count);
         for (const name of names) this.#interruptions.warn(name);
-        return `spot interruption of ${names.length} ${names.length === 1 ? 'instance' : 'instances'}`;
+        return `spot interruption of ${instances(names)}`;
+      }
+      case 'rebalance': {
+        const names = this.#interruptions.spotInstances(event).slice(0, event.count);
+        for (const name of names) this.#interruptions.recommendRebalance(name);
+        return `rebalance recommendation for ${instances(names)}`;
       }
       case 'exhaust': {
         const { now } = world.kernel;
@@ -66,4 +71,8 @@ export class ScenarioScript {
     }
     return `no node ${name} to delete`;
   }
+}
+
+function instances(names: readonly string[]): string {
+  return `${names.length} ${names.length === 1 ? 'instance' : 'instances'}`;
 }

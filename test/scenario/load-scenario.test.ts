@@ -85,6 +85,7 @@ describe('loadScenario', () => {
   - { at: "07:00", apply: pools-new.yaml }
   - { at: +3h, deleteNode: node-1 }
   - { at: +4h, interrupt: { zone: us-east-1a, count: 2 } }
+  - { at: +6h, rebalance: { instanceType: m5.large } }
   - { at: +5h, exhaust: { instanceType: m5.large, capacityType: spot, duration: 30m } }
 `;
     const loaded = spec({
@@ -97,6 +98,7 @@ describe('loadScenario', () => {
       [180, 'deleteNode'],
       [240, 'interrupt'],
       [300, 'exhaust'],
+      [360, 'rebalance'],
     ]);
     expect(loaded.events[0]).toMatchObject({
       file: 'pools-new.yaml',

@@ -8,7 +8,6 @@ import type { NodePool } from '../../../src/karpenter/nodepool.js';
 import type { SchedulingError } from '../../../src/karpenter/scheduling/scheduling-result.js';
 import type { Pod } from '../../../src/kubernetes/pod.js';
 import { codes, compute, contextOf, decision, instanceType, poolOf, workload, type TestCluster } from './cluster.js';
-import { condition, NOON } from '../lifecycle/objects.js';
 
 const OD = poolOf('general', ['on-demand']);
 const OD_V0 = poolOf('general', ['on-demand'], {
@@ -169,46 +168,7 @@ describe('spot to spot with several nodes (E65)', () => {
   });
 });
 
-describe('the order of candidates', () => {
-  const cheap = instanceType('cheap', 8, { 'on-demand': 0.1 });
-  const dear = instanceType('dear', 8, { 'on-demand': 0.4 });
-  const pods = (prefix: string, count: number) =>
-    Array.from({ length: count }, (_, index) => workload(`${prefix}-${index}`, 100));
-
-  it('is by price saved for each unit of disruption with v1.14.1 (E71)', () => {
-    const cluster: TestCluster = {
-      nodePools: [poolOf('general', ['on-demand'], { budgets: [{ nodes: '1' }] })],
-      types: [cheap, dear],
-      nodes: [
-        { name: 'n1', type: cheap, pods: pods('a', 1) },
-        { name: 'n2', type: dear, pods: pods('b', 5) },
-        { name: 'n3', type: dear, pods: pods('c', 1) },
-      ],
-    };
-    // .20 for n3, .0667 for n2, .05 for n1; the budget of one leaves only the first.
-    expect(decision(cluster, 'single')?.nodes).toEqual(['n3']);
-  });
-
-  it('is by eviction cost and remaining lifetime with v0.32.0 (E72)', () => {
-    const hours = (count: number): number => count * 3_600_000;
-    const pool = poolOf('general', ['on-demand'], {
-      consolidationPolicy: 'WhenUnderutilized',
-      consolidateAfter: undefined,
-      expireAfter: hours(100),
-    });
-    const cluster: TestCluster = {
-      version: 'v0.32.0',
-      nowMs: NOON,
-      nodePools: [pool],
-      types: [dear],
-      nodes: [
-        { name: 'young', type: dear, createdMs: NOON - hours(10), pods: pods('a', 4) },
-        { name: 'old', type: dear, createdMs: NOON - hours(90), pods: pods('b', 4) },
-      ],
-    };
-    expect(decision(cluster, 'single')?.nodes).toEqual(['old']);
-  });
-
+describe('budgets', () => {
   it('passes over nodes whose budget is used up, and then does not call the cluster consolidated (E74)', () => {
     const T = instanceType('t', 2, { 'on-demand': 0.2 });
     const pool = (name: string) => poolOf(name, ['on-demand'], { budgets: [{ nodes: '1' }] });
@@ -228,33 +188,5 @@ describe('the order of candidates', () => {
     const exhausted = ['a1', 'a2', 'b1'].filter((name) => codes(outcome.findings, name).includes('budget-exhausted'));
     expect(exhausted).toHaveLength(1);
     expect(exhausted[0]).toMatch(/^a/);
-  });
-
-  it('gives the NodePools turns in single-node consolidation (E73)', () => {
-    const T = instanceType('t', 2, { 'on-demand': 0.2 });
-    const room = instanceType('room', 64, { 'on-demand': 9 });
-    const test = (name: string, blocked: boolean): TestCluster['nodes'][number] => ({
-      name,
-      type: T,
-      nodePool: name.slice(0, 1),
-      pods: [
-        workload(`pod-${name}`, 100, {
-          spec: blocked ? { nodeSelector: { 'kubernetes.io/hostname': name } } : {},
-        }),
-      ],
-    });
-    const cluster: TestCluster = {
-      nodePools: [poolOf('x', ['on-demand']), poolOf('y', ['on-demand'])],
-      types: [T, room],
-      nodes: [
-        test('x1', true),
-        test('x2', false),
-        test('y1', false),
-        { name: 'room', type: room, nodePool: 'y', conditions: [condition('Drifted')] },
-      ],
-    };
-    // After x1, which cannot move, it is the other NodePool's turn.
-    const { nodes } = decision(cluster, 'single') ?? {};
-    expect(['x2', 'y1']).toContain(nodes?.[0]);
   });
 });

@@ -52,7 +52,7 @@ describe.each(['v1.14.1', 'v0.32.0'] as const)('replacing a single node with %s'
       template: { ...pool.template, requirements: [...pool.template.requirements, ...narrow] },
     }));
     const outcome = compute({ ...base, nodePools: onlyHalf, types: [big, half], nodes }, 'single');
-    expect(codes(outcome.findings, 'n1')).toEqual(['several-replacements']);
+    expect(outcome.findings).toMatchObject([{ node: 'n1', code: 'several-replacements', detail: { count: 2 } }]);
   });
 
   it('deletes it when everything fits elsewhere, whatever the prices (E47)', () => {
@@ -140,7 +140,7 @@ describe('replacing a spot node', () => {
     ];
     const wants = { ...pool, template: { ...pool.template, requirements } };
     const outcome = decision(cluster(0, { nodePools: [wants], types: [own, ...types], gates: SPOT_TO_SPOT }), 'single');
-    expect(outcome?.replacements[0]).toHaveLength(17);
+    expect(outcome?.replacements[0]).toEqual(cheaper(17).map(({ name }) => name));
   });
 
   it('by on-demand is an ordinary replacement (E56)', () => {
@@ -188,9 +188,41 @@ describe('reserved capacity', () => {
     expect(capacityTypes(cluster)).toEqual(['reserved']);
   });
 
-  it('is itself replaced by nothing dearer (E60)', () => {
+  describe('of a node', () => {
     const nodes = [{ name: 'n1', type: R, capacityType: 'reserved' as const, pods: [workload('web', 1000)] }];
-    const outcome = compute({ nodePools: [reservedPool], types: [R, V], nodes }, 'single');
+    const S = instanceType('s', 4, { 'on-demand': 0.1, reserved: 0.1 / 10_000_000 });
+
+    it('is replaced by nothing but cheaper reserved capacity (E60)', () => {
+      const outcome = compute({ nodePools: [reservedPool], types: [R, V], nodes }, 'single');
+      expect(codes(outcome.findings, 'n1')).toEqual(['not-cheaper']);
+      const cluster: TestCluster = { nodePools: [reservedPool], types: [R, S, V], nodes };
+      expect(decision(cluster, 'single')).toEqual({ nodes: ['n1'], replacements: [['s']] });
+      expect(capacityTypes(cluster)).toEqual(['reserved']);
+    });
+
+    it('is deleted as any other when its pods fit elsewhere (E60)', () => {
+      const elsewhere = [...nodes, { name: 'n2', type: U, conditions: [] }];
+      expect(decision({ nodePools: [reservedPool], types: [R, U], nodes: elsewhere }, 'single')).toEqual({
+        nodes: ['n1'],
+        replacements: [],
+      });
+    });
+  });
+});
+
+describe('an offering that is out of capacity (E119)', () => {
+  const soldOut = (type: InstanceType): InstanceType => ({
+    ...type,
+    offerings: type.offerings.map((offering) => ({ ...offering, available: false })),
+  });
+
+  it('still has the price of the nodes that run on it', () => {
+    const cluster = oneNode(soldOut(T), [soldOut(T), V]);
+    expect(decision(cluster, 'single')).toEqual({ nodes: ['n1'], replacements: [['v']] });
+  });
+
+  it('is no replacement', () => {
+    const outcome = compute(oneNode(T, [T, soldOut(V)]), 'single');
     expect(codes(outcome.findings, 'n1')).toEqual(['not-cheaper']);
   });
 });
