@@ -10,6 +10,7 @@ interface Representatives {
 const byPodList = new WeakMap<readonly Pod[], Representatives>();
 /** The last answer for a list of DaemonSets: the list of pods changes all the time, the pods that stand for others hardly. */
 const latest = new WeakMap<readonly DaemonSet[], readonly Pod[]>();
+const NO_PODS: readonly Pod[] = [];
 const synthetic = new WeakMap<DaemonSet, Pod>();
 const withTemplateAffinity = new WeakMap<Pod, Pod>();
 
@@ -18,7 +19,7 @@ const withTemplateAffinity = new WeakMap<Pod, Pod>();
  * made from the template (CON-6).
  */
 export function daemonPods({ pods, daemonSets }: ClusterSnapshot): readonly Pod[] {
-  if (daemonSets.length === 0) return [];
+  if (daemonSets.length === 0) return NO_PODS;
   const known = byPodList.get(pods);
   if (known?.daemonSets === daemonSets) return known.pods;
   const newest = newestByController(pods);
