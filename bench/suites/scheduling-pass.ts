@@ -10,7 +10,7 @@ const DECIDED: Readonly<Record<string, PassCounts>> = {
   'karpenter-mix-500': { newNodes: 100, podsScheduled: 500, podErrors: 0 },
   'karpenter-mix-1000': { newNodes: 200, podsScheduled: 1000, podErrors: 0 },
   'karpenter-mix-5000': { newNodes: 1000, podsScheduled: 5000, podErrors: 0 },
-  'aws-mix-5000': { newNodes: 1000, podsScheduled: 4336, podErrors: 664 },
+  'aws-mix-5000': { newNodes: 336, podsScheduled: 4336, podErrors: 664 },
   'karpenter-mix-10000': { newNodes: 2000, podsScheduled: 10_000, podErrors: 0 },
   'karpenter-mix-20000': { newNodes: 4000, podsScheduled: 20_000, podErrors: 0 },
 };
