@@ -5,7 +5,6 @@ import type { FieldReader } from './field-reader.js';
 /** A container or init container with Kubernetes' defaults: limits become missing requests. */
 export function decodeContainer(container: FieldReader): Container {
   container.irrelevant(
-    'image',
     'imagePullPolicy',
     'command',
     'args',
@@ -27,6 +26,7 @@ export function decodeContainer(container: FieldReader): Container {
   const resources = decodeResources(container);
   return {
     name: container.requiredString('name'),
+    image: container.nonEmptyString('image'),
     ...resources,
     ports: container.objects('ports').map(decodePort),
     restartPolicy: container.oneOf('restartPolicy', ['Always']),
