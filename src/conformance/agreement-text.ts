@@ -75,7 +75,9 @@ function shownCases({ failures }: CheckReport, palette: Palette): string[] {
   if (others.length > parts.length) parts.push(`… ${whole(others.length - parts.length)} more cases`);
   for (const kind of new Set(missing.map((failure) => failure.kind))) {
     const count = missing.filter((failure) => failure.kind === kind).length;
-    parts.push(`${kind}: ${NOT_BUILT}, so its ${whole(count)} cases count as failed`);
+    parts.push(
+      `${kind}: ${NOT_BUILT}, so its ${count === 1 ? '1 case counts' : `${whole(count)} cases count`} as failed`,
+    );
   }
   return parts;
 }

@@ -1,5 +1,3 @@
-import type { KarpenterVersion } from '../karpenter/settings.js';
-
 /** Kinds of question that a case asks; a file may have others, which nothing here answers. */
 export type CaseKind = 'provisioning' | 'disruption' | 'conditions' | 'other';
 
@@ -94,7 +92,7 @@ export interface Recording {
 
 /** A case with its recording. */
 export interface RecordedCase {
-  /** As the folder says; versions other than {@link KarpenterVersion} cannot be simulated. */
+  /** As the folder says; not every version can be simulated. */
   readonly version: string;
   readonly caseFile: CaseFile;
   /** Undefined: the folder has no recording of that name. */

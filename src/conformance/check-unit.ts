@@ -1,5 +1,6 @@
 import { checkInstanceTypeRow } from './aws/instance-type-row.js';
 import { checkInterruptionRow } from './aws/interruption-row.js';
+import { checkLaunchRow } from './aws/launch-row.js';
 import type { CaseCatalogs } from './case-catalogs.js';
 import type { CaseFile, Recording } from './case-file.js';
 import { checkCase } from './check-case.js';
@@ -16,6 +17,7 @@ import { failed, NOT_BUILT, type Verdict } from './verdict.js';
 const ROW_CHECKS: Readonly<Record<string, (row: unknown, catalogs: CaseCatalogs) => Verdict>> = {
   'aws/instance-types': checkInstanceTypeRow,
   'aws/interruption': checkInterruptionRow,
+  'aws/launch': checkLaunchRow,
   'kubernetes/scheduler': checkSchedulerRow,
   'kubernetes/hpa': checkHpaRow,
   'kubernetes/pdb': checkPdbRow,

@@ -61,8 +61,8 @@ function compareLists(
   if (missing.length > 0 || extra.length > 0) {
     found.push({
       path: renderPath(path),
-      expected: missing.length === 0 ? ABSENT : `${missing.map(textOf).join(' ')}`,
-      got: extra.length === 0 ? ABSENT : `${extra.map(textOf).join(' ')}`,
+      expected: missing.length === 0 ? ABSENT : missing.map(textOf).join(' '),
+      got: extra.length === 0 ? ABSENT : extra.map(textOf).join(' '),
     });
     return;
   }

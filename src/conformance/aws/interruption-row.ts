@@ -5,7 +5,7 @@ import {
   TERMINATION_EVENT,
   type InterruptionReaction,
 } from '../../cloud/interruption/interruption-reaction.js';
-import { durationMs } from '../life-script.js';
+import { durationMs } from '../recorded-duration.js';
 import { stableText } from '../stable-text.js';
 import type { Verdict } from '../verdict.js';
 import type { RecordedAccount, RecordedAnswers, RecordedMarks } from './recorded-account.js';
