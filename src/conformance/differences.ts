@@ -82,5 +82,6 @@ function leaf(path: readonly PathKey[], expected: unknown, got: unknown): Differ
 
 function textOf(value: unknown): string {
   if (value === undefined) return ABSENT;
-  return typeof value === 'string' ? value : stableText(value);
+  // With spaces, so that it can be broken into lines.
+  return typeof value === 'string' ? value : stableText(value).replaceAll(/([,:])(?=["[{\d])/g, '$1 ');
 }

@@ -10,7 +10,7 @@ import {
   decodeStorageClass,
 } from '../../kubernetes/manifest/decode-storage.js';
 import type { FieldReader } from '../../kubernetes/manifest/field-reader.js';
-import type { Pod } from '../../kubernetes/pod.js';
+import type { Container, Pod } from '../../kubernetes/pod.js';
 import { KubeScheduler } from '../../kubernetes/scheduler/kube-scheduler.js';
 import { SchedulerCache } from '../../kubernetes/scheduler/scheduler-cache.js';
 import { readManifest } from '../read-manifest.js';
@@ -65,7 +65,7 @@ export function startScheduler(source: SchedulerCase): SchedulerStart {
     cache.setPodDisruptionBudget(budget);
   });
   setVolumes(cache, source);
-  const pods = source.pods.map((manifest) => readManifest(manifest, decodePod));
+  const pods = source.pods.map(readPod);
   for (const pod of pods) if (pod.spec.nodeName !== undefined) cache.setPod(pod);
   const scheduler = new KubeScheduler(cache, {
     seed: 'recorded',
@@ -88,6 +88,22 @@ function setVolumes({ volumes }: SchedulerCache, source: SchedulerCase): void {
   each(source.csiNodes, decodeCSINode, (csiNode) => {
     volumes.setCSINode(csiNode);
   });
+}
+
+/** Scenarios leave out the names of images, which ImageLocality looks at. */
+function readPod(manifest: unknown): Pod {
+  const pod = readManifest(manifest, decodePod);
+  const { spec } = manifest as { readonly spec: Readonly<Record<string, readonly { readonly image?: string }[]>> };
+  const withImages = (containers: readonly Container[], list: string): Container[] =>
+    containers.map((container, i) => ({ ...container, image: spec[list]?.[i]?.image }));
+  return {
+    ...pod,
+    spec: {
+      ...pod.spec,
+      containers: withImages(pod.spec.containers, 'containers'),
+      initContainers: withImages(pod.spec.initContainers, 'initContainers'),
+    },
+  };
 }
 
 function each<T>(manifests: Manifests, decode: (reader: FieldReader) => T, add: (object: T) => void): void {

@@ -5,6 +5,7 @@ import type { FieldReader } from './field-reader.js';
 /** A container or init container with Kubernetes' defaults: limits become missing requests. */
 export function decodeContainer(container: FieldReader): Container {
   container.irrelevant(
+    'image',
     'imagePullPolicy',
     'command',
     'args',
@@ -26,7 +27,6 @@ export function decodeContainer(container: FieldReader): Container {
   const resources = decodeResources(container);
   return {
     name: container.requiredString('name'),
-    image: container.nonEmptyString('image'),
     ...resources,
     ports: container.objects('ports').map(decodePort),
     restartPolicy: container.oneOf('restartPolicy', ['Always']),
