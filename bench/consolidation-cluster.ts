@@ -3,7 +3,7 @@ import { CaseCatalogs } from '../src/conformance/case-catalogs.js';
 import { caseCluster, type CaseCluster } from '../src/conformance/case-cluster.js';
 import type { CaseFile, CaseNode } from '../src/conformance/case-file.js';
 
-const CATALOGS = fileURLToPath(new URL('../test/conformance/catalogs', import.meta.url));
+const CATALOGS = fileURLToPath(new URL('../pricing-data/catalogs', import.meta.url));
 const ZONES = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 /** Types of the nodes, each with how many pods of every service fill it to some three quarters. */
 const TYPES = [

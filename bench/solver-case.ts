@@ -10,7 +10,7 @@ import type { KarpenterVersion } from '../src/karpenter/settings.js';
 import { schedulingProfile } from '../src/karpenter/versions/scheduling-profile-of.js';
 import { RandomStream } from '../src/kernel/random-streams.js';
 
-const SHIPPED_CATALOGS = fileURLToPath(new URL('../test/conformance/catalogs', import.meta.url));
+const SHIPPED_CATALOGS = fileURLToPath(new URL('../pricing-data/catalogs', import.meta.url));
 
 /** What came out of a pass, as the reference's own benchmark counts it. */
 export interface PassCounts {

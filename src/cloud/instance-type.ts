@@ -4,6 +4,9 @@ import type { NodeSelectorRequirement } from '../kubernetes/selectors.js';
 /** How capacity is bought. */
 export type CapacityType = 'on-demand' | 'spot' | 'reserved';
 
+/** Kinds of capacity reservation that one fleet request cannot mix. */
+export type ReservationKind = 'default' | 'capacity-block' | 'interruptible';
+
 /** One way to buy an instance type: zone × capacity type. */
 export interface Offering {
   readonly zone: string;
@@ -14,6 +17,7 @@ export interface Offering {
   readonly available: boolean;
   readonly reservationId?: string | undefined;
   readonly reservationCapacity?: number | undefined;
+  readonly reservationKind?: ReservationKind | undefined;
   /** Values that replace or add to the type's own for this offering (REQ-22). */
   readonly capacityOverride?: ResourceList | undefined;
   readonly overheadOverride?: ResourceList | undefined;

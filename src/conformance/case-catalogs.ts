@@ -13,9 +13,16 @@ import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { NodeSelectorOperator, NodeSelectorRequirement } from '../kubernetes/selectors.js';
 import type { CaseInstanceType, CaseInstanceTypes } from './case-file.js';
 
+/** A type of a catalogue, as far as a launch looks at it: where it is sold, and for how much. */
+export interface SoldType {
+  readonly name: string;
+  readonly offerings: readonly { readonly zone: string; readonly capacityType: string; readonly price: number }[];
+}
+
 /** Instance types by catalogue name, read once; cases that name the same catalogue share the type objects. */
 export class CaseCatalogs {
   readonly #loaded = new Map<string, readonly InstanceType[]>();
+  readonly #sold = new Map<string, readonly SoldType[]>();
 
   /** @param folders searched in this order for `<name>.json` */
   constructor(private readonly folders: readonly string[]) {}
@@ -27,13 +34,27 @@ export class CaseCatalogs {
     const identity = `${version}/${types}`;
     let loaded = this.#loaded.get(identity);
     if (loaded === undefined) {
-      const path = this.folders.map((folder) => join(folder, `${types}.json`)).find((file) => existsSync(file));
-      if (path === undefined) throw new Error(`no catalogue "${types}" in ${this.folders.join(', ')}`);
-      const file = JSON.parse(readFileSync(path, 'utf8')) as { readonly instanceTypes: readonly CaseInstanceType[] };
-      loaded = file.instanceTypes.map((type) => readInstanceType(type, version));
+      loaded = this.#read(types).map((type) => readInstanceType(type, version));
       this.#loaded.set(identity, loaded);
     }
     return loaded;
+  }
+
+  /** Where the types of a catalogue are sold, and for how much. @throws Error when no folder has it */
+  sold(name: string): readonly SoldType[] {
+    let sold = this.#sold.get(name);
+    if (sold === undefined) {
+      sold = this.#read(name).map((type) => ({ name: type.name, offerings: type.offerings ?? [] }));
+      this.#sold.set(name, sold);
+    }
+    return sold;
+  }
+
+  #read(name: string): readonly CaseInstanceType[] {
+    const path = this.folders.map((folder) => join(folder, `${name}.json`)).find((file) => existsSync(file));
+    if (path === undefined) throw new Error(`no catalogue "${name}" in ${this.folders.join(', ')}`);
+    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly instanceTypes: readonly CaseInstanceType[] })
+      .instanceTypes;
   }
 }
 

@@ -1,7 +1,5 @@
-import type { KarpenterVersion } from '../karpenter/settings.js';
-
-/** Kinds of question that a case asks. */
-export type CaseKind = 'provisioning' | 'disruption' | 'conditions';
+/** Kinds of question that a case asks; a file may have others, which nothing here answers. */
+export type CaseKind = 'provisioning' | 'disruption' | 'conditions' | 'other';
 
 /** An instance type as a case or catalogue writes it. */
 export interface CaseInstanceType {
@@ -94,8 +92,8 @@ export interface Recording {
 
 /** A case with its recording. */
 export interface RecordedCase {
-  readonly version: KarpenterVersion;
-  readonly family: string;
+  /** As the folder says; not every version can be simulated. */
+  readonly version: string;
   readonly caseFile: CaseFile;
   /** Undefined: the folder has no recording of that name. */
   readonly recording: Recording | undefined;

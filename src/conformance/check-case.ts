@@ -1,12 +1,13 @@
+import type { KarpenterVersion } from '../karpenter/settings.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
 import type { CaseCatalogs } from './case-catalogs.js';
 import { caseCluster } from './case-cluster.js';
 import type { RecordedCase } from './case-file.js';
 import { conditionsOutcome } from './conditions-outcome.js';
 import { DisruptionQuestion } from './disruption-outcome.js';
-import { provisioningOutcome } from './provisioning-outcome.js';
+import { provisioningOutcome, provisioningTrail, type ProvisioningOutcome } from './provisioning-outcome.js';
 import { stableText } from './stable-text.js';
-import { judge, type Verdict } from './verdict.js';
+import { failed, judge, NOT_BUILT, type Verdict } from './verdict.js';
 
 /** Compares our decision about one case with the recorded one. A case that cannot be read or asked has not agreed. */
 export function checkCase(recorded: RecordedCase, catalogs: CaseCatalogs): Verdict {
@@ -14,23 +15,26 @@ export function checkCase(recorded: RecordedCase, catalogs: CaseCatalogs): Verdi
     return ask(recorded, catalogs);
   } catch (error) {
     const expected = recorded.recording?.outcomes?.[0]?.result ?? recorded.recording?.methods;
-    return { agreed: false, expected, got: { error: error instanceof Error ? error.message : String(error) } };
+    return { agreed: false, expected, got: failed(error) };
   }
 }
 
 function ask({ version, caseFile, recording }: RecordedCase, catalogs: CaseCatalogs): Verdict {
   if (recording === undefined) throw new Error('the folder has no recording of this case');
+  if (!isSimulated(version)) throw new Error(`Karpenter ${version} is not simulated`);
   const { name, kind } = caseFile;
   const profile = schedulingProfile(version);
   const cluster = caseCluster(caseFile, version, catalogs);
   switch (kind) {
-    case 'provisioning':
-      return judge(
+    case 'provisioning': {
+      const verdict = judge(
         name,
         recording.outcomes ?? [],
         (random) => provisioningOutcome(cluster, profile, random),
         (outcome) => identity(outcome, 'errors'),
       );
+      return verdict.agreed ? verdict : { ...verdict, trail: provisioningTrail(verdict.got as ProvisioningOutcome) };
+    }
     case 'disruption': {
       const question = new DisruptionQuestion(cluster, profile);
       const verdicts = (recording.methods ?? []).map(({ method, outcomes }) => ({
@@ -49,11 +53,18 @@ function ask({ version, caseFile, recording }: RecordedCase, catalogs: CaseCatal
         agreed: verdicts.length > 0 && wrong.length === 0,
         expected: Object.fromEntries(shown.map(({ method, verdict }) => [method, verdict.expected])),
         got: Object.fromEntries(shown.map(({ method, verdict }) => [method, verdict.got])),
+        trail: wrong.flatMap(({ method }) => question.trail(method)),
       };
     }
     case 'conditions':
       return judge(name, recording.outcomes ?? [], () => conditionsOutcome(cluster), stableText);
+    default:
+      throw new Error(NOT_BUILT);
   }
+}
+
+function isSimulated(version: string): version is KarpenterVersion {
+  return version === 'v1.14.1' || version === 'v0.32.0';
 }
 
 /** Text of an outcome without what is for people: of errors only whose they are, or that there is one. */

@@ -5,6 +5,7 @@ import type {
   DisruptionMethod,
   MethodOutcome,
 } from '../karpenter/disruption/disruption-method.js';
+import { findingMessage } from '../karpenter/disruption/finding.js';
 import { disruptionMethods } from '../karpenter/disruption/disruption-methods.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import { solve } from '../karpenter/scheduling/solver.js';
@@ -41,16 +42,8 @@ export class DisruptionQuestion {
    * @throws Error for a method that the version does not have.
    */
   ask(methodName: string, random: () => number): DisruptionOutcome {
-    const method = disruptionMethods(this.#cluster.settings.version).find(({ name }) => name === methodName);
-    if (method === undefined) throw new Error(`no disruption method "${methodName}"`);
-    const context: DisruptionContext = {
-      snapshot: this.#cluster.snapshot,
-      settings: this.#cluster.settings,
-      scheduling: this.#profile,
-      solve: (request) => solve(request, this.#profile),
-      random,
-      explain: false,
-    };
+    const method = this.#method(methodName);
+    const context = this.#context(random, false);
     const { candidates } = method.search(context);
     const outcome = candidates.length === 0 ? undefined : method.compute(context, candidates);
     const commands = validated(method, context, outcome).map((command) => this.#recordedCommand(command));
@@ -60,6 +53,34 @@ export class DisruptionQuestion {
       ...(states && { budgets: remainingOf(states) }),
       commands: commands.sort((a, b) => compareNames(a.candidates, b.candidates)),
       ...(outcome?.failure !== undefined && { error: outcome.failure }),
+    };
+  }
+
+  /** Why nodes stay that the method might have taken, a line a node. */
+  trail(methodName: string): string[] {
+    const method = this.#method(methodName);
+    const context = this.#context(() => 0, true);
+    const { candidates, findings } = method.search(context);
+    const outcome = candidates.length === 0 ? undefined : method.compute(context, candidates);
+    return [...findings, ...(outcome?.findings ?? [])].map(
+      (finding) => `${methodName}: ${finding.node}: ${findingMessage(finding)}`,
+    );
+  }
+
+  #method(methodName: string): DisruptionMethod {
+    const method = disruptionMethods(this.#cluster.settings.version).find(({ name }) => name === methodName);
+    if (method === undefined) throw new Error(`no disruption method "${methodName}"`);
+    return method;
+  }
+
+  #context(random: () => number, explain: boolean): DisruptionContext {
+    return {
+      snapshot: this.#cluster.snapshot,
+      settings: this.#cluster.settings,
+      scheduling: this.#profile,
+      solve: (request) => solve(request, this.#profile),
+      random,
+      explain,
     };
   }
 

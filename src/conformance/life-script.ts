@@ -1,5 +1,4 @@
 import { decodePodDisruptionBudget } from '../kubernetes/manifest/decode-disruption-budget.js';
-import { parseGoDuration } from '../kubernetes/duration.js';
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
 import type { ObjectStore } from '../simulation/cluster-store.js';
 import type { DisruptionBudgetController } from '../simulation/disruption-budget-controller.js';
@@ -11,6 +10,7 @@ import type { StoryNodePools } from './life-manifests.js';
 import type { Story, StoryAction } from './life-story.js';
 import type { StoryWorkloads } from './life-workloads.js';
 import { readManifest } from './read-manifest.js';
+import { durationMs } from './recorded-duration.js';
 
 /** Actions fall a moment after their time, apart from everything else. */
 const PHASE_MS = 60;
@@ -36,13 +36,6 @@ export function scheduleScript(script: Story['script'], stage: StoryStage): void
       }
     });
   }
-}
-
-/** A Go duration in ms. @throws Error when it is none */
-export function durationMs(text: string): number {
-  const duration = parseGoDuration(text);
-  if (duration === undefined) throw new Error(`"${text}" is not a duration`);
-  return duration;
 }
 
 type Actions = {

@@ -4,6 +4,7 @@ import { Requirements } from '../karpenter/requirements/requirements.js';
 import { INSTANCE_TYPE_LABEL } from '../karpenter/requirements/labels.js';
 import { cheapestPrice } from '../karpenter/scheduling/price-order.js';
 import { provisioningPass } from '../karpenter/scheduling/provisioning-pass.js';
+import { schedulingErrorMessage } from '../karpenter/scheduling/scheduling-error-message.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import type { PlannedNodeClaim } from '../karpenter/scheduling/scheduling-result.js';
 import { typeView } from '../karpenter/scheduling/type-view.js';
@@ -57,7 +58,7 @@ export function provisioningOutcome(
   const byUid = new Map(snapshot.pods.map((pod) => [pod.metadata.uid, pod]));
   for (const [uid, error] of result.errors) {
     const pod = byUid.get(uid);
-    if (pod !== undefined) errors[podName(pod)] = [error.code, ...error.causes.map(({ code }) => code)].join(': ');
+    if (pod !== undefined) errors[podName(pod)] = schedulingErrorMessage(error);
   }
   const problems = new Map(ignored.map((entry) => [entry.pod, entry.problems.map(({ code }) => code).join(', ')]));
   for (const pod of snapshot.pods) {
@@ -65,6 +66,11 @@ export function provisioningOutcome(
     errors[podName(pod)] = `ignored: ${problems.get(pod) ?? ''}`;
   }
   return { newNodeClaims, existingNodes, errors };
+}
+
+/** Why pods went nowhere, a line a pod. */
+export function provisioningTrail({ errors }: ProvisioningOutcome): string[] {
+  return Object.entries(errors).map(([pod, text]) => `${pod}: ${text}`);
 }
 
 /** A planned NodeClaim as recordings write it; types of equal price by name. */

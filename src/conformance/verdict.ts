@@ -8,10 +8,20 @@ export interface Verdict {
   readonly expected: unknown;
   /** The first of our answers that is not among the recorded ones; the first answer when all are. */
   readonly got: unknown;
+  /** Why we decided so, a line a reason; for people. */
+  readonly trail?: readonly string[] | undefined;
 }
 
 /** Our answer to one question, drawing from `random` where the real controller leaves a choice to map order. */
 export type Answer = (random: () => number) => unknown;
+
+/** Said of a kind of recording that nothing here answers yet: it counts as failed, never as skipped. */
+export const NOT_BUILT = 'this kind is not built yet';
+
+/** Stands in the place of our answer where there is none. */
+export function failed(error: unknown): { readonly error: string } {
+  return { error: error instanceof Error ? error.message : String(error) };
+}
 
 const SEEDS = 5;
 /** With several right answers one in five may be a rare one that nobody recorded. */

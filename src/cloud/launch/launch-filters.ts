@@ -2,9 +2,15 @@ import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
 import { allocatableOf } from '../allocatable.js';
 import type { InstanceType, Offering } from '../instance-type.js';
 import type { ProviderProfile } from '../provider-profile.js';
+import { oneCapacityBlock, oneReservationAPool, oneReservationKind } from './reservation-filters.js';
 import type { LaunchCandidate, LaunchFilterStep, LaunchRequest, LaunchSelection } from './launch-request.js';
 
-const RESERVATION_FILTERS = ['capacity-reservation-type-filter', 'capacity-block-filter', 'reserved-offering-filter'];
+/** v1 only. */
+const RESERVATION_FILTERS = [
+  ['capacity-reservation-type-filter', oneReservationKind],
+  ['capacity-block-filter', oneCapacityBlock],
+  ['reserved-offering-filter', oneReservationAPool],
+] as const;
 
 /** A fleet request names no more types than this. */
 const MAX_TYPES = 60;
@@ -19,8 +25,7 @@ const EXOTIC_RESOURCES = [
 
 /**
  * Chooses the types of a fleet request from the types of the NodeClass (aws.md §9.2, §9.3): those that fit and are to be had,
- * without exotic ones, without spot dearer than on-demand, the 60 cheapest. Filters for reserved capacity have no effect
- * here, as no offering is reserved; they stand in the steps under their names.
+ * reservations of one kind if there are any, without exotic ones, without spot dearer than on-demand, the 60 cheapest.
  */
 export function selectForLaunch(
   types: readonly InstanceType[],
@@ -30,16 +35,21 @@ export function selectForLaunch(
   const first = compatibleAndAvailable(types, request);
   const steps: LaunchFilterStep[] = [{ name: 'compatible-available-filter', before: first, after: first }];
   if (first.length === 0) return { candidates: first, steps, minValuesUnsatisfied: false };
+  let reserved = first;
   if (profile.version === 'v1.14.1') {
-    for (const name of RESERVATION_FILTERS) steps.push({ name, before: first, after: first });
+    for (const [name, filter] of RESERVATION_FILTERS) {
+      const after = filter(reserved, request);
+      steps.push({ name, before: reserved, after });
+      reserved = after;
+    }
   }
-  const plain = withoutExotic(first, request, profile);
+  const plain = withoutExotic(reserved, request, profile);
   const cheap =
     profile.expensiveSpot === 'offerings' ? withoutDearOfferings(plain, request) : withoutDearTypes(plain, request);
   const kept = cheapest(cheap);
   const minValuesUnsatisfied = kept.length > 0 && request.satisfiesMinValues?.(kept.map(({ type }) => type)) === false;
   steps.push(
-    { name: 'exotic-instance-filter', before: first, after: plain },
+    { name: 'exotic-instance-filter', before: reserved, after: plain },
     { name: 'spot-offering-filter', before: plain, after: cheap },
   );
   if (cheap.length > 0) steps.push({ name: 'truncate', before: cheap, after: minValuesUnsatisfied ? cheap : kept });

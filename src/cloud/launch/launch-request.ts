@@ -41,7 +41,7 @@ export interface LaunchSelection {
   readonly minValuesUnsatisfied: boolean;
 }
 
-/** What a filter took away: types, and available offerings of types that stay, as `capacity-type:type:zone`. */
+/** What a filter took away: types, and available offerings of types that stay, as `capacity-type:type:zone`, reserved ones with their reservation after it. */
 export interface Removals {
   readonly types: readonly string[];
   readonly offerings: readonly string[];
@@ -60,7 +60,8 @@ export function removalsOf({ before, after }: LaunchFilterStep): Removals {
     const remaining = new Set(left.offerings);
     for (const offering of candidate.offerings) {
       if (!offering.available || remaining.has(offering)) continue;
-      offerings.push(`${offering.capacityType}:${type.name}:${offering.zone}`);
+      const pool = `${offering.capacityType}:${type.name}:${offering.zone}`;
+      offerings.push(offering.reservationId === undefined ? pool : `${pool}:${offering.reservationId}`);
     }
   }
   return { types, offerings };

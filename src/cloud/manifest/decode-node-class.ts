@@ -2,7 +2,7 @@ import { decodeObjectMeta } from '../../kubernetes/manifest/decode-object-meta.j
 import { hashFields } from '../../kubernetes/manifest/field-hash.js';
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { FieldReader } from '../../kubernetes/manifest/field-reader.js';
-import type { AmiFamily, BlockDeviceMapping, EC2NodeClass } from '../node-class.js';
+import type { AmiFamily, BlockDeviceMapping, EC2NodeClass, NetworkInterface } from '../node-class.js';
 import { decodeKubelet } from './decode-kubelet.js';
 
 /** What one API version of EC2NodeClass has and asks for. */
@@ -29,14 +29,7 @@ const SELECTOR_TERMS = [
 const V1: NodeClassVersion = {
   amiFamilies: ['AL2', 'AL2023', 'Bottlerocket', 'Custom', 'Windows2019', 'Windows2022', 'Windows2025'],
   withoutEffect: ['associatePublicIPAddress', 'context', 'detailedMonitoring', 'metadataOptions', 'userData'],
-  unmodelled: [
-    'capacityReservationSelectorTerms',
-    'connectionTracking',
-    'cpuOptions',
-    'ipPrefixCount',
-    'networkInterfaces',
-    'placementGroupSelector',
-  ],
+  unmodelled: ['capacityReservationSelectorTerms', 'cpuOptions', 'ipPrefixCount', 'placementGroupSelector'],
   unhashed: [...SELECTOR_TERMS, 'ipPrefixCount', 'amiFamily'],
   reservedTags: [
     'eks:eks-cluster-name',
@@ -122,6 +115,8 @@ function decode(
     kubelet: isV1 ? decodeKubelet(spec) : undefined,
     blockDeviceMappings: decodeBlockDeviceMappings(spec),
     instanceStorePolicy: isV1 ? spec.oneOf('instanceStorePolicy', ['RAID0']) : undefined,
+    networkInterfaces: isV1 ? decodeNetworkInterfaces(spec) : undefined,
+    connectionTracking: isV1 ? hasConnectionTracking(spec) : undefined,
     hash: hashSpec(object.raw('spec'), version, amiFamily),
   };
 }
@@ -162,6 +157,20 @@ function resolveAmiFamily(spec: FieldReader): AmiFamily {
     spec.refuse('amiFamily', `if set, amiFamily must be '${family}' or 'Custom' when using a ${name} alias`);
   }
   return given ?? family ?? 'AL2023';
+}
+
+function decodeNetworkInterfaces(spec: FieldReader): NetworkInterface[] {
+  return spec.objects('networkInterfaces').map((entry) => ({
+    networkCardIndex: entry.integer('networkCardIndex', { min: 0 }) ?? 0,
+    deviceIndex: entry.integer('deviceIndex', { min: 0 }) ?? 0,
+    interfaceType: entry.oneOf('interfaceType', ['interface', 'efa-only']) ?? 'interface',
+  }));
+}
+
+/** The timeouts themselves change nothing here: that there are any leaves only Nitro types. */
+function hasConnectionTracking(spec: FieldReader): boolean {
+  spec.object('connectionTracking')?.restIrrelevant();
+  return spec.has('connectionTracking');
 }
 
 function decodeBlockDeviceMappings(spec: FieldReader): BlockDeviceMapping[] {

@@ -29,8 +29,15 @@ export function decodePodDisruptionBudget(object: FieldReader): PodDisruptionBud
       currentHealthy: status?.integer('currentHealthy') ?? 0,
       desiredHealthy: status?.integer('desiredHealthy') ?? 0,
       expectedPods: status?.integer('expectedPods') ?? 0,
+      disruptedPods: decodeDisruptedPods(status?.object('disruptedPods')),
     },
   };
   status?.restIrrelevant();
   return budget;
+}
+
+/** Names of evicted pods with the times of their evictions. */
+function decodeDisruptedPods(pods: FieldReader | undefined): Readonly<Record<string, number>> | undefined {
+  if (pods === undefined) return undefined;
+  return Object.fromEntries(pods.keys().map((name) => [name, pods.timeMs(name) ?? 0]));
 }

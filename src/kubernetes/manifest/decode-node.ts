@@ -1,4 +1,4 @@
-import type { Node } from '../node.js';
+import type { ContainerImage, Node } from '../node.js';
 import type { Namespace } from '../workloads.js';
 import { decodeObjectMeta } from './decode-object-meta.js';
 import { decodeConditions } from './decode-pod.js';
@@ -23,10 +23,15 @@ export function decodeNode(object: FieldReader): Node {
       capacity,
       allocatable: status?.resourceList('allocatable') ?? capacity,
       conditions: status === undefined ? [] : decodeConditions(status, metadata.creationTimeMs),
+      images: status?.has('images') === true ? status.objects('images').map(decodeImage) : undefined,
     },
   };
   status?.restIrrelevant();
   return node;
+}
+
+function decodeImage(image: FieldReader): ContainerImage {
+  return { names: image.stringList('names') ?? [], sizeBytes: image.integer('sizeBytes', { min: 0 }) ?? 0 };
 }
 
 /** v1 Namespace. */

@@ -10,31 +10,60 @@ const EBS_DRIVER = 'ebs.csi.aws.com';
 export function decodePersistentVolumeClaim(object: FieldReader): PersistentVolumeClaim {
   const metadata = decodeObjectMeta(object, 'PersistentVolumeClaim', 'namespaced');
   const spec = object.requiredObject('spec');
-  spec.irrelevant('accessModes', 'resources', 'volumeMode', 'selector', 'dataSource', 'dataSourceRef');
+  spec.irrelevant('volumeMode', 'selector', 'dataSource', 'dataSourceRef');
   const status = object.object('status');
   const volumeName = spec.nonEmptyString('volumeName');
   const phase = status?.oneOf('phase', ['Pending', 'Bound', 'Lost']);
   status?.restIrrelevant();
+  const resources = spec.object('resources');
+  const storageBytes = resources?.resourceList('requests')?.['storage'];
+  resources?.restIrrelevant();
   return {
     metadata,
     storageClassName: spec.string('storageClassName'),
     volumeName,
     phase: phase ?? (volumeName === undefined ? 'Pending' : 'Bound'),
+    accessModes: spec.stringList('accessModes'),
+    storageBytes,
   };
 }
 
 /** v1 PersistentVolume. */
 export function decodePersistentVolume(object: FieldReader): PersistentVolume {
-  object.irrelevant('status');
   const metadata = decodeObjectMeta(object, 'PersistentVolume', 'cluster');
+  const status = object.object('status');
+  const phase = status?.oneOf('phase', ['Pending', 'Available', 'Bound', 'Released', 'Failed']);
+  status?.restIrrelevant();
   const spec = object.requiredObject('spec');
   const csi = spec.object('csi');
   const driver = csi?.requiredString('driver') ?? (spec.has('awsElasticBlockStore') ? EBS_DRIVER : undefined);
   csi?.restIrrelevant();
   const isLocal = spec.has('local') || spec.has('hostPath');
   const nodeAffinity = spec.object('nodeAffinity')?.object('required')?.objects('nodeSelectorTerms');
+  const volume: PersistentVolume = {
+    metadata,
+    driver,
+    isLocal,
+    nodeAffinity: nodeAffinity?.map(decodeNodeSelectorTerm),
+    storageClassName: spec.string('storageClassName'),
+    accessModes: spec.stringList('accessModes'),
+    capacityBytes: spec.resourceList('capacity')?.['storage'],
+    claimRef: decodeClaimRef(spec.object('claimRef')),
+    phase,
+  };
   spec.restIrrelevant();
-  return { metadata, driver, isLocal, nodeAffinity: nodeAffinity?.map(decodeNodeSelectorTerm) };
+  return volume;
+}
+
+function decodeClaimRef(claim: FieldReader | undefined): PersistentVolume['claimRef'] {
+  if (claim === undefined) return undefined;
+  const reference = {
+    namespace: claim.string('namespace') ?? '',
+    name: claim.string('name') ?? '',
+    uid: claim.string('uid') ?? '',
+  };
+  claim.restIrrelevant();
+  return reference;
 }
 
 /** storage.k8s.io/v1 StorageClass. */

@@ -1,3 +1,0 @@
-import { describeAgreement } from './agreement.js';
-
-describeAgreement('conditions', 'v0.32.0');

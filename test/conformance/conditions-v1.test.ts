@@ -1,3 +1,0 @@
-import { describeAgreement } from './agreement.js';
-
-describeAgreement('conditions', 'v1.14.1');

@@ -1,3 +1,0 @@
-import { describeAgreement } from './agreement.js';
-
-describeAgreement('disruption', 'v0.32.0');
