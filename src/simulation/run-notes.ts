@@ -1,5 +1,7 @@
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
 import type { PriceBook } from '../cloud/prices/price-book.js';
+import type { NodePool } from '../karpenter/nodepool.js';
+import { formatTaint } from '../kubernetes/taints.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import type { RunLog } from './run-log.js';
 
@@ -17,6 +19,26 @@ export function logScenarioNotes(log: RunLog, spec: ScenarioSpec, prices: PriceB
     const text = 'volumes are never bound in a run: a claim that waits for its first consumer pins no zone afterwards';
     log.append('Note', { code: 'volumes', text });
   }
+}
+
+/** The settings of a NodePool that decide which nodes it has and how long. */
+export function logNodePool(log: RunLog, { metadata, disruption, template, limits, replicas }: NodePool): void {
+  log.append('NodePoolApplied', {
+    nodePool: metadata.name,
+    consolidationPolicy: disruption.consolidationPolicy,
+    consolidateAfter: disruption.consolidateAfter ?? '',
+    // v1beta1 has it beside the consolidation settings, v1 in the template.
+    expireAfter: disruption.expireAfter ?? template.expireAfter,
+    budgets: disruption.budgets.map(({ nodes, reasons, schedule, durationMs }) => ({
+      nodes,
+      reasons: reasons ?? [],
+      schedule: schedule ?? '',
+      durationMs: durationMs ?? 0,
+    })),
+    limits,
+    startupTaints: template.startupTaints.map(formatTaint),
+    replicas: replicas ?? -1,
+  });
 }
 
 /** How many observed launches stand behind the latencies of the types that were used. */
