@@ -100,7 +100,12 @@ export class DisruptionController {
     const outcome = method.compute(context, search.candidates);
     this.#reasons.looked(method, outcome.findings, search.candidates);
     this.#mostCandidates = Math.max(this.#mostCandidates, search.candidates.length);
-    if (outcome.consolidated) memo.markConsolidated(method.name, now);
+    if (outcome.consolidated) {
+      memo.markConsolidated(method.name, now);
+      // The last method to find nothing ends the search until the cluster changes.
+      if (method.name === 'single')
+        this.#world.log.append('ConsolidationPaused', { candidates: search.candidates.length });
+    }
     return outcome;
   }
 

@@ -89,7 +89,13 @@ export interface EventPayloads {
    */
   readonly PodNominated: { readonly pod: string; readonly target: string };
   /** Karpenter cannot place the pod. Logged when the reason changes. */
-  readonly FailedScheduling: { readonly pod: string; readonly code: string; readonly message: string };
+  readonly FailedScheduling: {
+    readonly pod: string;
+    readonly code: string;
+    readonly message: string;
+    /** NodePools whose limits were in the way. */
+    readonly limited: readonly string[];
+  };
 
   readonly NodeClaimCreated: {
     readonly nodeClaim: string;
@@ -184,6 +190,11 @@ export interface EventPayloads {
     /** Subject and numbers: dollars an hour, epoch ms, counts. */
     readonly detail: Readonly<Record<string, string | number | readonly string[]>>;
   };
+  /**
+   * Consolidation found nothing to do about so many candidates, and does not look again before the cluster changes, five
+   * minutes at most (disruption.md §4.1).
+   */
+  readonly ConsolidationPaused: { readonly candidates: number };
   /** What kept every method away from the node has gone. */
   readonly DisruptionUnblocked: { readonly node: string };
 

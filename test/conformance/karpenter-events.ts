@@ -40,7 +40,7 @@ function compareCase({ version, caseFile, recording }: RecordedCase, catalogs: C
     const [only, ...others] = outcomes as readonly { readonly events?: Readonly<Record<string, readonly string[]>> }[];
     const method = disruptionMethods(version).find(({ name }) => name === methodName);
     if (only === undefined || others.length > 0 || method === undefined) continue;
-    const random = new RandomStream('events', caseFile.name);
+    const random = new RandomStream(caseFile.name);
     const context: DisruptionContext = {
       snapshot,
       settings,
