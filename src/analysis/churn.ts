@@ -75,7 +75,7 @@ export function churn(log: EventLog): Churn {
 }
 
 /** Type and capacity type of a node. */
-export function machineOf({ instance }: NodeHistory): string {
+function machineOf({ instance }: NodeHistory): string {
   return instance === undefined ? '' : `${instance.instanceType} ${instance.capacityType}`;
 }
 

@@ -38,7 +38,7 @@ export function scalingTurns(log: EventLog): readonly ScalingTurn[] {
     const service = serviceOf.get(pod);
     if (service === undefined || node === '') return;
     let services = seen.get(node);
-    if (services === undefined) seen.set(node, (services = new Map()));
+    if (services === undefined) seen.set(node, (services = new Map<string, number>()));
     services.set(service, timeMs);
   };
   for (const event of log) {

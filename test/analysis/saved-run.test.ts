@@ -15,11 +15,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function refusal(read: () => unknown): { line: number; message: string } {
+/** `line: message` of what is refused. */
+function refusal(read: () => unknown): string {
   try {
     read();
   } catch (error) {
-    if (error instanceof SavedRunError) return { line: error.line, message: error.message };
+    if (error instanceof SavedRunError) return `${error.line}: ${error.message}`;
     throw error;
   }
   throw new Error('nothing was refused');
@@ -44,46 +45,37 @@ describe('a saved run', () => {
   });
 
   it('that is no folder, or has no events, is refused by name', () => {
-    expect(refusal(() => readSavedRun(join(folder, 'nowhere'))).message).toMatch(/no such folder.*karpsim run/);
-    expect(refusal(() => readSavedRun(tmpdir())).message).toMatch(/has no events\.jsonl/);
+    expect(refusal(() => readSavedRun(join(folder, 'nowhere')))).toMatch(/no such folder.*karpsim run/);
+    expect(refusal(() => readSavedRun(tmpdir()))).toMatch(/has no events\.jsonl/);
     writeFileSync(join(folder, 'summary.json'), '{}');
-    expect(refusal(() => readSavedRun(join(folder, 'summary.json'))).message).toMatch(/is not a run folder/);
+    expect(refusal(() => readSavedRun(join(folder, 'summary.json')))).toMatch(/is not a run folder/);
   });
 
   it('that is cut off within a line or after one is refused at its last line', () => {
-    expect(refusal(parsed(text.slice(0, -20)))).toMatchObject({ line: 5, message: expect.stringMatching(/not JSON/) });
-    expect(refusal(parsed(lines.slice(0, 3).join('\n')))).toMatchObject({
-      line: 3,
-      message: expect.stringMatching(/cut off here/),
-    });
-    expect(refusal(parsed(''))).toMatchObject({ line: 0, message: expect.stringMatching(/is empty/) });
+    expect(refusal(parsed(text.slice(0, -20)))).toMatch(/^5: .*not JSON/);
+    expect(refusal(parsed(lines.slice(0, 3).join('\n')))).toMatch(/^3: .*cut off here/);
+    expect(refusal(parsed(''))).toMatch(/^0: .*is empty/);
   });
 
   it('from which lines are missing is refused at the first that does not follow', () => {
-    expect(refusal(parsed(lines.toSpliced(2, 1).join('\n')))).toMatchObject({
-      line: 3,
-      message: expect.stringMatching(/^seq: expected 2/),
-    });
-    expect(refusal(parsed(withLine(4, (event) => (event['timeMs'] = 5))))).toMatchObject({
-      line: 4,
-      message: 'timeMs: expected a time of 1000 or later',
-    });
+    expect(refusal(parsed(lines.toSpliced(2, 1).join('\n')))).toMatch(/^3: .*seq: expected 2/);
+    expect(refusal(parsed(withLine(4, (event) => (event['timeMs'] = 5))))).toBe(
+      '4: timeMs: expected a time of 1000 or later',
+    );
   });
 
   it('of another program or version is refused with the field that tells', () => {
-    expect(refusal(parsed('[1]\n'))).toMatchObject({ line: 1, message: expect.stringMatching(/^is no event/) });
-    expect(refusal(parsed('{"level":"INFO"}\n')).message).toMatch(/^seq/);
-    expect(refusal(parsed(lines.slice(1).join('\n').replace('"seq":1', '"seq":0'))).message).toMatch(
-      /begins with RunStarted/,
-    );
-    expect(refusal(parsed(withLine(3, (event) => (event['type'] = 'PodCreate')))).message).toMatch(
+    expect(refusal(parsed('[1]\n'))).toMatch(/^1: .*is no event/);
+    expect(refusal(parsed('{"level":"INFO"}\n'))).toMatch(/^1: seq/);
+    expect(refusal(parsed(lines.slice(1).join('\n').replace('"seq":1', '"seq":0')))).toMatch(/begins with RunStarted/);
+    expect(refusal(parsed(withLine(3, (event) => (event['type'] = 'PodCreate'))))).toMatch(
       /no event "PodCreate" \(PodCreated\?\)/,
     );
-    expect(refusal(parsed(withLine(3, (event) => delete event['requests']))).message).toMatch(
-      /^PodCreated\.requests: expected object, got nothing/,
+    expect(refusal(parsed(withLine(3, (event) => delete event['requests'])))).toMatch(
+      /^3: PodCreated\.requests: expected object, got nothing/,
     );
-    expect(refusal(parsed(withLine(4, (event) => (event['node'] = 7)))).message).toMatch(
-      /^PodBound\.node: expected string, got 7/,
+    expect(refusal(parsed(withLine(4, (event) => (event['node'] = 7))))).toMatch(
+      /^4: PodBound\.node: expected string, got 7/,
     );
   });
 });

@@ -87,10 +87,14 @@ spec:
 `,
       },
     });
-    const [created] = eventsOf(log, 'PodCreated').filter(({ service }) => service === 'app/web');
-    expect(reasonAt(log, 20)).toMatchObject({ code: 'pod-do-not-disrupt', event: 'DisruptionBlocked' });
-    expect(String((reasonAt(log, 20) as { detail: { pod: string } }).detail.pod)).toMatch(/^app\/web-/);
-    expect(created).toBeDefined();
+    const gone = new Set(eventsOf(log, 'PodGone').map(({ pod }) => pod));
+    const left = eventsOf(log, 'PodBound').filter(({ pod }) => pod.startsWith('app/') && !gone.has(pod));
+    expect(left).toHaveLength(1);
+    expect(reasonAt(log, 20)).toMatchObject({
+      code: 'pod-do-not-disrupt',
+      event: 'DisruptionBlocked',
+      detail: { pod: left[0]?.pod },
+    });
   });
 
   it('names the budget of its NodePool, what it allows and of how many nodes', () => {

@@ -4,10 +4,13 @@ import type { NodePoolRecord } from '../../analysis/nodepool-record.js';
 import type { RunFacts } from '../../analysis/run-facts.js';
 import { formatAmountShort } from '../../kubernetes/quantity.js';
 import { thinkingNote } from './explain-node.js';
-import { clockSeconds, count, duration, percent, whole } from './figures.js';
+import { clockSeconds, count, duration, percent, span, whole } from './figures.js';
 import type { Palette } from './palette.js';
 import { alignedTable } from './table.js';
 import { WIDTH, wrap } from './wrap.js';
+
+/** So many nodes are named. */
+const SHOWN = 8;
 
 /** What a NodePool did in a run, what held it back, and why its nodes stayed. */
 export function explainNodePool(
@@ -18,7 +21,7 @@ export function explainNodePool(
 ): string {
   const clock = (timeMs: number): string => clockSeconds(facts.startTimeMs + timeMs);
   const { settings, changedMs, limited, launchFailures, shares, never, nodeClaims, launched } = record;
-  const facts1 = [
+  const about = [
     `${count(nodeClaims, 'NodeClaim')}, ${whole(launched)} launched`,
     settingsWords(settings),
     ...(changedMs.length === 0 ? [] : [`changed at ${changedMs.map(clock).join(', ')}`]),
@@ -41,8 +44,9 @@ export function explainNodePool(
           .join('\n');
   const stays =
     never.length === 0
-      ? '  None that lived ten minutes or more.'
+      ? ['  None that lived ten minutes or more.']
       : never
+          .slice(0, SHOWN)
           .map(({ node, code, detail, forMs }) =>
             wrap(
               `${node}, for ${duration(forMs / 1000)}: ${code}${detail === '' ? '' : ` (${detail})`}`,
@@ -50,8 +54,8 @@ export function explainNodePool(
               '  ',
               '    ',
             ),
-          )
-          .join('\n');
+          );
+  if (never.length > SHOWN) stays.push(`  … ${never.length - SHOWN} more (all with --json)`);
   const rows = shares.map(({ code, durationMs, share, nodes }) => [
     code,
     duration(durationMs / 1000),
@@ -60,9 +64,9 @@ export function explainNodePool(
   ]);
   return (
     [
-      [palette.title(`NodePool ${settings.nodePool}`), ...facts1].join('\n'),
+      [palette.title(`NodePool ${settings.nodePool}`), ...about].join('\n'),
       [palette.title('Launches that failed'), failures].join('\n'),
-      [palette.title('Nodes that could never be consolidated'), stays].join('\n'),
+      [palette.title('Nodes that could never be consolidated'), ...stays].join('\n'),
       [
         palette.title('Why its nodes stayed, over all their time'),
         alignedTable([['reason', 'node time', 'share', 'nodes'].map(palette.aside), ...rows], 1),
@@ -95,10 +99,10 @@ function settingsWords({
 }
 
 function time(value: number | 'Never'): string {
-  return value === 'Never' ? value : duration(value / 1000);
+  return value === 'Never' ? value : span(value / 1000);
 }
 
 function budgetWords({ nodes, reasons, schedule, durationMs }: NodePoolSettings['budgets'][number]): string {
-  const when = schedule === '' ? '' : ` at ${schedule} for ${duration(durationMs / 1000)}`;
+  const when = schedule === '' ? '' : ` at ${schedule} for ${span(durationMs / 1000)}`;
   return `${nodes}${reasons.length === 0 ? '' : ` for ${reasons.join(', ')}`}${when}`;
 }
