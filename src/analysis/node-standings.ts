@@ -145,8 +145,8 @@ class StandingsFold {
         break;
       case 'NodeClaimDeleting':
         this.#ofClaim(event.nodeClaim, (facts) => {
-          const { command } = facts;
-          facts.deleting = { by: event.by, sinceMs: timeMs, command: command?.command };
+          const { command, pods } = facts;
+          facts.deleting = { by: event.by, sinceMs: timeMs, pods: pods.size, command: command?.command };
         });
         break;
       case 'NodeDrained':

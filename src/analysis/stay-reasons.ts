@@ -40,7 +40,13 @@ export interface NodeFacts {
   proposal?: CommandNews | undefined;
   command?: CommandNews | undefined;
   deleting?:
-    { readonly by: DeletionCause; readonly sinceMs: number; readonly command?: string | undefined } | undefined;
+    | {
+        readonly by: DeletionCause;
+        readonly sinceMs: number;
+        readonly pods: number;
+        readonly command?: string | undefined;
+      }
+    | undefined;
   evictionBlocked?: { readonly pod: string; readonly budget: string; readonly sinceMs: number } | undefined;
   drainedMs?: number | undefined;
   terminatingMs?: number | undefined;
@@ -101,10 +107,10 @@ function goingAway(facts: NodeFacts, context: ReasonContext): Answer | undefined
     ];
   }
   if (deleting !== undefined) {
-    const { by, sinceMs } = deleting;
+    const { by, sinceMs, pods } = deleting;
     const detail = {
       by,
-      pods: facts.pods.size,
+      pods,
       ...(deleting.command !== undefined && { command: deleting.command }),
       ...(evictionBlocked !== undefined && {
         blockedPod: evictionBlocked.pod,

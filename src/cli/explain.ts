@@ -71,7 +71,7 @@ function answerOf(options: ExplainOptions, log: EventLog, facts: RunFacts, palet
   if (pod !== undefined) {
     const trail = podTrail(
       log,
-      known('pod', pod, podNames(log), (name) => name.split('/')[1] === pod),
+      known('pod', pod, podNames(log), (name) => name.split('/')[1] ?? name),
     );
     return { text: () => explainPod(facts, trail, palette), data: { pod: trail } };
   }
@@ -130,35 +130,45 @@ function ofNode(
 
 function namedNode(all: readonly NodeStandings[], asked: string): NodeStandings {
   const names = all.flatMap(({ node: { node } }) => (node === '' ? [] : [node]));
-  const name = known('node', asked, names, (candidate) => candidate.split('.')[0] === asked);
+  const name = known('node', asked, names, (candidate) => candidate.split('.')[0] ?? candidate);
   const found = all.findLast(({ node: { node } }) => node === name);
   if (found === undefined) throw new Error('a node that has a name has a life');
   return found;
 }
+
+/** Says so many names that contain what was asked for. */
+const SUGGESTIONS = 3;
 
 /** The name that was asked for, in full or in short; else what was probably meant. */
 function known(
   option: string,
   asked: string,
   names: readonly string[],
-  isShort: (name: string) => boolean = () => false,
+  shortOf: (name: string) => string = (name) => name,
 ): string {
   if (names.includes(asked)) return asked;
-  const [short, ...others] = names.filter(isShort);
-  if (short !== undefined && others.length === 0) return short;
-  if (short !== undefined) {
-    throw new BadInput(
-      `--${option}: "${asked}" may be ${[short, ...others].slice(0, 5).join(' or ')} — name it in full`,
-    );
-  }
-  const meant = closestName(asked, names);
-  const hint =
-    meant !== undefined
-      ? `did you mean ${meant}?`
-      : names.length === 0
-        ? 'the run has none'
-        : `try ${names[0] ?? ''}, or no option for a list of the nodes`;
-  throw new BadInput(`--${option}: the run has no ${option} "${asked}" — ${hint}`);
+  const [only, ...others] = names.filter((name) => shortOf(name) === asked);
+  if (only !== undefined && others.length === 0) return only;
+  throw new BadInput(`--${option}: the run has no ${option} "${asked}" — ${suggestion(option, asked, names, shortOf)}`);
+}
+
+function suggestion(
+  option: string,
+  asked: string,
+  names: readonly string[],
+  shortOf: (name: string) => string,
+): string {
+  const containing = names.filter((name) => name.includes(asked)).slice(0, SUGGESTIONS);
+  if (containing.length > 0) return `did you mean ${containing.join(' or ')}?`;
+  const meant = closestName(asked, names) ?? closestShort(asked, names, shortOf);
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  if (names.length === 0) return 'it has none';
+  return option === 'node' ? 'without an option all nodes are listed' : `it has ${names[0] ?? ''}, for instance`;
+}
+
+function closestShort(asked: string, names: readonly string[], shortOf: (name: string) => string): string | undefined {
+  const short = closestName(asked, names.map(shortOf));
+  return short === undefined ? undefined : names.find((name) => shortOf(name) === short);
 }
 
 function momentOf(text: string, facts: RunFacts): number {

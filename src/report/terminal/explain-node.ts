@@ -7,7 +7,7 @@ import type { EventLog } from '../../simulation/event-log.js';
 import { clockSeconds, count, date, duration, percent } from './figures.js';
 import type { Palette } from './palette.js';
 import { reasonInShort } from './reason-in-short.js';
-import { karpenterEvent, reasonWords, type ReasonSetting } from './reason-words.js';
+import { karpenterSigns, reasonWords, type ReasonSetting } from './reason-words.js';
 import { alignedTable } from './table.js';
 import { WIDTH, wrap } from './wrap.js';
 
@@ -101,8 +101,8 @@ function moment(log: EventLog, facts: RunFacts, found: NodeStandings, timeMs: nu
   const lines = [`At ${when}: ${standing.state}, since ${clockSeconds(facts.startTimeMs + standing.fromMs)}`];
   for (const reason of standing.reasons) {
     lines.push(wrap(reasonWords(reason, setting), WIDTH, '  - ', '    '));
-    const event = karpenterEvent(reason);
-    if (event !== undefined) lines.push(wrap(`Karpenter's event: ${event}`, WIDTH, '    ', '      '));
+    for (const sign of karpenterSigns(reason))
+      lines.push(sign.includes('{') ? `    ${sign}` : wrap(sign, WIDTH, '    ', '      '));
     const by = reason.method === '' ? '' : ` by ${reason.method}`;
     if (reason.sinceMs !== standing.fromMs) {
       lines.push(`    so found${by} at ${clockSeconds(facts.startTimeMs + reason.sinceMs)}`);
@@ -129,7 +129,7 @@ function life({ standings }: NodeStandings, facts: RunFacts): string {
     .map(({ from, toMs, times }) => {
       const when = `${clockSeconds(startTimeMs + from.fromMs)}–${clockSeconds(startTimeMs + toMs)}`;
       const words = from.reasons.map((reason) => reasonWords(reason, { startTimeMs, karpenterVersion })).join('; ');
-      const again = times > 1 ? ` (${times} times in a row, the last given)` : '';
+      const again = times > 1 && from.state === 'running' ? ` (${times} times in a row, the last given)` : '';
       return wrap(words + again, WIDTH, `  ${when}  `, ' '.repeat(21));
     })
     .join('\n');

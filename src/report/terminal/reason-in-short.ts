@@ -34,8 +34,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   'pods-unschedulable': ({ count: pods }) => `${count(Number(pods), 'pod')} would find no place`,
   'several-replacements': ({ count: nodes }) => `would need ${text(nodes)} new nodes`,
   'not-cheaper': ({ price, cheapest }) =>
-    `no cheaper type: needs < $${Number(price).toFixed(4)}/h` +
-    (cheapest === undefined ? '' : `, cheapest $${Number(cheapest).toFixed(4)}/h`),
+    `needs < $${Number(price).toFixed(4)}/h` +
+    (cheapest === undefined ? '' : `, cheapest is $${Number(cheapest).toFixed(4)}/h`),
   'spot-to-spot': () => 'spot-to-spot is off',
   'never-spot-to-spot': () => 'never spot to spot',
   'spot-to-spot-flexibility': ({ required, count: types }) =>

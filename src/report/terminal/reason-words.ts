@@ -81,7 +81,7 @@ const WORDS: Readonly<Record<string, Words>> = {
       ? `held by ${text(command)}, about to be deleted`
       : `held by ${text(command)}, which waits for ${text(replacements)} to initialize`,
   draining: ({ by, command, pods, blockedPod, podDisruptionBudget }) =>
-    `being deleted (${command === undefined ? text(by) : text(command)}): ${count(Number(pods), 'pod')} had to leave` +
+    `being deleted (${command === undefined ? text(by) : text(command)}): ${count(Number(pods), 'pod')} to evict` +
     (blockedPod === undefined
       ? ''
       : `; PodDisruptionBudget ${text(podDisruptionBudget)} refuses the eviction of ${text(blockedPod)}`),
@@ -144,7 +144,15 @@ export function reasonWords(reason: StayReason, setting: ReasonSetting): string 
   return WORDS[reason.code]?.(reason.detail, reason, setting) ?? reason.message;
 }
 
-/** Karpenter's event about a reason, as kubectl shows it; undefined where it publishes none. */
-export function karpenterEvent({ event, message }: StayReason): string | undefined {
-  return event === '' ? undefined : `${event}: ${message}`;
+/** Where a reason shows in Karpenter itself: its event as kubectl has it, its metrics. Empty where it keeps silent. */
+export function karpenterSigns({ code, event, message, detail }: StayReason): readonly string[] {
+  if (event !== '') return [`Karpenter's event: ${event}: ${message}`];
+  if (code !== 'budget-exhausted') return [];
+  const labels = `{nodepool="${text(detail['nodePool'])}",reason="${text(detail['reason'])}"}`;
+  return [
+    // The NodePool's event is about budgets that allow nothing at all.
+    ...(detail['allowed'] === 0 ? [`Karpenter's event on the NodePool: DisruptionBlocked: ${message}`] : []),
+    `karpenter_nodepools_allowed_disruptions${labels} ${text(detail['allowed'])}`,
+    `karpenter_nodepools_nodes_consuming_budgets${labels} ${text(detail['disrupting'])}`,
+  ];
 }
