@@ -1,6 +1,9 @@
 /** The public library: load a scenario, simulate it, fold its event log into figures. */
 export { analyse, type RunAnalysis } from './analysis/run-analysis.js';
+export { standingAt, type NodeStanding, type NodeStandings, type StayReason } from './analysis/node-standing.js';
+export { nodeStandings } from './analysis/node-standings.js';
 export type { Quantiles } from './analysis/quantiles.js';
+export { readSavedRun, SavedRunError } from './analysis/saved-run.js';
 export { summarise, type Summary } from './analysis/summary.js';
 export type { KarpenterVersion } from './karpenter/settings.js';
 export type { Problem } from './kubernetes/manifest/problem.js';

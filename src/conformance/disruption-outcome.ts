@@ -5,7 +5,7 @@ import type {
   DisruptionMethod,
   MethodOutcome,
 } from '../karpenter/disruption/disruption-method.js';
-import { findingMessage } from '../karpenter/disruption/finding.js';
+import { findingMessage } from '../karpenter/disruption/finding-message.js';
 import { disruptionMethods } from '../karpenter/disruption/disruption-methods.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import { solve } from '../karpenter/scheduling/solver.js';
@@ -63,7 +63,7 @@ export class DisruptionQuestion {
     const { candidates, findings } = method.search(context);
     const outcome = candidates.length === 0 ? undefined : method.compute(context, candidates);
     return [...findings, ...(outcome?.findings ?? [])].map(
-      (finding) => `${methodName}: ${finding.node}: ${findingMessage(finding)}`,
+      (finding) => `${methodName}: ${finding.node}: ${findingMessage(finding, this.#cluster.settings.version)}`,
     );
   }
 

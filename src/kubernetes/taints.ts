@@ -16,3 +16,8 @@ export interface Toleration {
   readonly effect: TaintEffect | '';
   readonly tolerationSeconds?: number | undefined;
 }
+
+/** A taint as kubectl writes it: `key=value:Effect`, without a value `key:Effect`. */
+export function formatTaint({ key, value, effect }: Taint): string {
+  return value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`;
+}

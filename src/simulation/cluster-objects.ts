@@ -7,6 +7,7 @@ import type { Ec2 } from './ec2.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import type { TrafficController } from './traffic-controller.js';
 import type { WorkloadController } from './workload-controller.js';
+import { logNodePool } from './run-notes.js';
 import { timestampNow, type World } from './world.js';
 
 /** The controllers that take objects in. */
@@ -33,7 +34,10 @@ export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keep
     metadata: { ...object.metadata, creationTimeMs },
   });
   for (const nodeClass of objects.nodeClasses) ec2.applyNodeClass(nodeClass);
-  for (const pool of objects.nodePools) world.store.nodePools.set(pool.metadata.name, dated(pool));
+  for (const pool of objects.nodePools) {
+    logNodePool(world.log, pool);
+    world.store.nodePools.set(pool.metadata.name, dated(pool));
+  }
   for (const namespace of objects.namespaces) cache.setNamespace(namespace);
   for (const budget of objects.podDisruptionBudgets) {
     budgets.apply(budget);

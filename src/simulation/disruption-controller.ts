@@ -5,9 +5,9 @@ import type {
   MethodOutcome,
 } from '../karpenter/disruption/disruption-method.js';
 import { disruptionMethods } from '../karpenter/disruption/disruption-methods.js';
-import { findingMessage, type DisruptionFinding } from '../karpenter/disruption/finding.js';
 import type { ClusterState } from './cluster-state.js';
 import type { CommandExecutor } from './command-executor.js';
+import { DisruptionReasons } from './disruption-reasons.js';
 import { epochNow, PRIORITY, type World } from './world.js';
 
 const POLL_MS = 10_000;
@@ -27,8 +27,9 @@ export class DisruptionController {
   readonly #executor: CommandExecutor;
   readonly #context: ContextFactory;
   readonly #methods: readonly DisruptionMethod[];
-  readonly #blocked = new Map<string, string>();
+  readonly #reasons: DisruptionReasons;
   #failures = 0;
+  #mostCandidates = 0;
 
   constructor(world: World, state: ClusterState, executor: CommandExecutor, context: ContextFactory) {
     this.#world = world;
@@ -36,9 +37,12 @@ export class DisruptionController {
     this.#executor = executor;
     this.#context = context;
     this.#methods = disruptionMethods(world.settings.version);
-    world.store.nodes.subscribe(({ before, after }) => {
-      if (after === undefined && before !== undefined) this.#blocked.delete(before.metadata.name);
-    });
+    this.#reasons = new DisruptionReasons(world);
+  }
+
+  /** Most nodes that one method had to consider at once: the real one takes time for each. */
+  get mostCandidates(): number {
+    return this.#mostCandidates;
   }
 
   /** Begins polling. */
@@ -66,7 +70,7 @@ export class DisruptionController {
     for (let index = first; index < this.#methods.length; index++) {
       const method = this.#methods[index];
       if (method === undefined) break;
-      const outcome = this.#compute(method);
+      const outcome = this.#compute(method, index === 0);
       if (outcome?.failure !== undefined) {
         // The workqueue's own backoff: 5 ms, doubling (disruption.md §4).
         this.#failures++;
@@ -83,18 +87,25 @@ export class DisruptionController {
     this.#again(POLL_MS);
   }
 
-  #compute(method: DisruptionMethod): MethodOutcome | undefined {
+  #compute(method: DisruptionMethod, opensRound: boolean): MethodOutcome | undefined {
     const { memo } = this.#state;
     const now = epochNow(this.#world);
     if (method.usesMemo && memo.isKnownConsolidated(method.name, now)) return undefined;
     const context = this.#context();
     const search = method.search(context);
-    this.#report(search.findings);
+    if (opensRound) this.#reasons.roundBegan(search.findings);
+    this.#reasons.refused(method, search.findings);
     if (search.candidates.length === 0) return undefined;
     if (method.usesMemo && memo.isConsolidated(method.name, now)) return undefined;
     const outcome = method.compute(context, search.candidates);
-    this.#report(outcome.findings);
-    if (outcome.consolidated) memo.markConsolidated(method.name, now);
+    this.#reasons.looked(method, outcome.findings, search.candidates);
+    this.#mostCandidates = Math.max(this.#mostCandidates, search.candidates.length);
+    if (outcome.consolidated) {
+      memo.markConsolidated(method.name, now);
+      // The last method to find nothing ends the search until the cluster changes.
+      if (method.name === 'single')
+        this.#world.log.append('ConsolidationPaused', { candidates: search.candidates.length });
+    }
     return outcome;
   }
 
@@ -120,16 +131,5 @@ export class DisruptionController {
     this.#executor.start(commands, id, () => {
       this.#again(0);
     });
-  }
-
-  /** A node's reason is logged when it changes. */
-  #report(findings: readonly DisruptionFinding[]): void {
-    for (const finding of findings) {
-      if (finding.event === undefined) continue;
-      const message = findingMessage(finding);
-      if (this.#blocked.get(finding.node) === message) continue;
-      this.#blocked.set(finding.node, message);
-      this.#world.log.append('DisruptionBlocked', { node: finding.node, code: finding.code, message });
-    }
   }
 }

@@ -50,6 +50,26 @@ export interface EventPayloads {
   /** An eviction was refused with 429; logged once per pod and node. */
   readonly EvictionBlocked: { readonly pod: string; readonly node: string; readonly podDisruptionBudget: string };
 
+  /** A NodePool was created or changed; its settings with defaults applied. */
+  readonly NodePoolApplied: {
+    readonly nodePool: string;
+    readonly consolidationPolicy: string;
+    /** Milliseconds; empty where a v1beta1 NodePool has none. */
+    readonly consolidateAfter: number | 'Never' | '';
+    readonly expireAfter: number | 'Never' | '';
+    /** As written; `reasons` is empty for every reason. */
+    readonly budgets: readonly {
+      readonly nodes: string;
+      readonly reasons: readonly string[];
+      readonly schedule: string;
+      /** Milliseconds; 0 without a schedule. */
+      readonly durationMs: number;
+    }[];
+    readonly limits: ResourceList;
+    readonly startupTaints: readonly string[];
+    /** Nodes of a static NodePool; -1 for any other. */
+    readonly replicas: number;
+  };
   readonly BatchOpened: object;
   readonly BatchClosed: { readonly openedAtMs: number; readonly by: 'idle' | 'max' };
   /** A batch whose pass was skipped because cluster state was not synced (BAT-4). */
@@ -69,7 +89,13 @@ export interface EventPayloads {
    */
   readonly PodNominated: { readonly pod: string; readonly target: string };
   /** Karpenter cannot place the pod. Logged when the reason changes. */
-  readonly FailedScheduling: { readonly pod: string; readonly code: string; readonly message: string };
+  readonly FailedScheduling: {
+    readonly pod: string;
+    readonly code: string;
+    readonly message: string;
+    /** NodePools whose limits were in the way. */
+    readonly limited: readonly string[];
+  };
 
   readonly NodeClaimCreated: {
     readonly nodeClaim: string;
@@ -94,6 +120,15 @@ export interface EventPayloads {
   readonly NodeRegistered: { readonly node: string; readonly nodeClaim: string; readonly nodePool: string };
   /** The kubelet reports Ready and its not-ready taint is gone. */
   readonly NodeReady: { readonly node: string };
+  /** The node is Ready but not initialized. Logged when what it waits for changes: `StartupTaintsExist` and the taint, say. */
+  readonly NodeNotInitialized: {
+    readonly node: string;
+    readonly nodeClaim: string;
+    /** Reason of the NodeClaim's Initialized condition. */
+    readonly reason: string;
+    /** Taint or resource it waits for. */
+    readonly waitsFor: string;
+  };
   readonly NodeInitialized: { readonly node: string; readonly nodeClaim: string };
   /** A node that is there from the start (managed group): billed from now on, `nodePool` is the group's name. */
   readonly ManagedNodeJoined: {
@@ -138,8 +173,30 @@ export interface EventPayloads {
   readonly DisruptionAbandoned: { readonly command: string; readonly method: string; readonly reason: string };
   readonly DisruptionSucceeded: { readonly command: string };
   readonly DisruptionFailed: { readonly command: string; readonly reason: string };
-  /** A node stays although a method looked at it. Logged when the reason changes. */
-  readonly DisruptionBlocked: { readonly node: string; readonly code: string; readonly message: string };
+  /**
+   * Why a node stays. Logged when the reason changes, and again when the node has been Consolidatable anew since. Nodes that
+   * are not initialized or on their way out are not named: other events tell that.
+   */
+  readonly DisruptionBlocked: {
+    readonly node: string;
+    /** Method that looked at the node in vain; empty for a reason that keeps every method away. */
+    readonly method: string;
+    /** A `FindingCode`. */
+    readonly code: string;
+    /** Karpenter's event on the Node, `DisruptionBlocked` or `Unconsolidatable`; empty where it publishes none. */
+    readonly event: string;
+    /** In the words of Karpenter's event, where it has one. */
+    readonly message: string;
+    /** Subject and numbers: dollars an hour, epoch ms, counts. */
+    readonly detail: Readonly<Record<string, string | number | readonly string[]>>;
+  };
+  /**
+   * Consolidation found nothing to do about so many candidates, and does not look again before the cluster changes, five
+   * minutes at most (disruption.md §4.1).
+   */
+  readonly ConsolidationPaused: { readonly candidates: number };
+  /** What kept every method away from the node has gone. */
+  readonly DisruptionUnblocked: { readonly node: string };
 
   readonly SpotInterruption: { readonly node: string; readonly instanceType: string; readonly zone: string };
   /** EC2 recommends to move away from a spot instance. Karpenter only publishes it. */

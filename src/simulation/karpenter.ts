@@ -23,6 +23,7 @@ export interface Karpenter {
   readonly state: ClusterState;
   readonly nodeClaims: NodeClaimController;
   readonly termination: TerminationController;
+  readonly disruption: DisruptionController;
 }
 
 /** Makes Karpenter's controllers, connects them, and lets them start when their time comes. */
@@ -44,7 +45,7 @@ export function installKarpenter(world: World, pods: PodLifecycle, catalog: Clus
     provisioner.start();
     disruption.start();
   });
-  return { state, nodeClaims, termination };
+  return { state, nodeClaims, termination, disruption };
 }
 
 function disruptionContext(world: World, state: ClusterState): () => DisruptionContext {

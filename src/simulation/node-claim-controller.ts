@@ -1,7 +1,7 @@
 import { allocatableOf } from '../cloud/allocatable.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
 import { findCondition, hasCondition } from '../karpenter/lifecycle/conditions.js';
-import { initialize } from '../karpenter/lifecycle/initialization.js';
+import { initializationBlocker, initialize } from '../karpenter/lifecycle/initialization.js';
 import { backoffMs, launchedNodeClaim, launchFailedNodeClaim } from '../karpenter/lifecycle/launch.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import { liveness } from '../karpenter/lifecycle/liveness.js';
@@ -22,6 +22,13 @@ import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
 
 const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
 
+/** Reasons of an Initialized condition that is not true although the node is Ready. */
+const READY_BUT_WAITING: ReadonlySet<string> = new Set([
+  'StartupTaintsExist',
+  'KnownEphemeralTaintsExist',
+  'ResourceNotRegistered',
+]);
+
 /** From NodeClaim to initialized node: launch, registration, initialization, liveness (disruption.md §1.4–1.7). */
 export class NodeClaimController {
   readonly #world: World;
@@ -30,6 +37,8 @@ export class NodeClaimController {
   readonly #launching = new Set<string>();
   /** No reconcile before this time: the controller sleeps after each status write. */
   readonly #pausedUntilMs = new Map<string, number>();
+  /** What a Ready node waits for before it is initialized, as last logged. */
+  readonly #waitsFor = new Map<string, string>();
   readonly #launchListeners: ((claim: NodeClaim, instance: LaunchedInstance) => void)[] = [];
   readonly #finalizers: ((claim: NodeClaim) => void)[] = [];
 
@@ -94,6 +103,7 @@ export class NodeClaimController {
     if (claim === undefined) return;
     log.append('NodeClaimDeleted', { nodeClaim: name });
     this.#pausedUntilMs.delete(name);
+    this.#waitsFor.delete(name);
     store.nodeClaims.delete(name);
   }
 
@@ -246,6 +256,7 @@ export class NodeClaimController {
     const registered = register(claim, nodes, now, this.#profile);
     const seen = registered.node === undefined ? nodes : [registered.node];
     const initialized = initialize(registered.nodeClaim, seen, now, this.#profile);
+    this.#logNotInitialized(claim, initialized.nodeClaim, seen);
     this.#write(claim, initialized.nodeClaim, initialized.node ?? registered.node);
     this.#checkLiveness(name);
   }
@@ -264,6 +275,23 @@ export class NodeClaimController {
     }
     this.#pause(name);
     store.nodeClaims.set(name, after);
+  }
+
+  /** That a node is not Ready yet is told by the absence of NodeReady; what a Ready node waits for is news. */
+  #logNotInitialized(before: NodeClaim, after: NodeClaim, nodes: readonly Node[]): void {
+    const reason = findCondition(after.status.conditions, 'Initialized')?.reason;
+    if (reason === undefined || !READY_BUT_WAITING.has(reason)) return;
+    const blocker = initializationBlocker(after, nodes, this.#profile);
+    const waitsFor = blocker?.taint ?? blocker?.resource ?? '';
+    const { name } = after.metadata;
+    if (this.#waitsFor.get(name) === waitsFor) return;
+    this.#waitsFor.set(name, waitsFor);
+    this.#world.log.append('NodeNotInitialized', {
+      node: after.status.nodeName ?? before.status.nodeName ?? '',
+      nodeClaim: name,
+      reason,
+      waitsFor,
+    });
   }
 
   #pause(name: string): void {

@@ -3,7 +3,7 @@ import { isProvisionable } from '../karpenter/pod-predicates.js';
 import { Batcher, type ClosedBatch } from '../karpenter/scheduling/batcher.js';
 import { provisioningPass } from '../karpenter/scheduling/provisioning-pass.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
-import type { PlannedNodeClaim, SchedulingResult } from '../karpenter/scheduling/scheduling-result.js';
+import type { PlannedNodeClaim, SchedulingError, SchedulingResult } from '../karpenter/scheduling/scheduling-result.js';
 import { schedulingErrorMessage } from '../karpenter/scheduling/scheduling-error-message.js';
 import { sameTaint } from '../karpenter/lifecycle/markers.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
@@ -243,7 +243,20 @@ export class Provisioner {
       const message = schedulingErrorMessage(error);
       if (this.#failures.get(pod.metadata.uid) === message) continue;
       this.#failures.set(pod.metadata.uid, message);
-      this.#world.log.append('FailedScheduling', { pod: objectKey(pod.metadata), code: error.code, message });
+      this.#world.log.append('FailedScheduling', {
+        pod: objectKey(pod.metadata),
+        code: error.code,
+        message,
+        limited: limitedNodePools(error),
+      });
     }
   }
+}
+
+/** NodePools of which the error says that their limits leave no room. */
+function limitedNodePools(error: SchedulingError): readonly string[] {
+  const { code, nodePoolName, causes } = error;
+  const isLimit = code === 'limits-exceeded' || code === 'node-limit-exhausted';
+  const own = isLimit && nodePoolName !== undefined ? [nodePoolName] : [];
+  return [...new Set([...own, ...causes.flatMap(limitedNodePools)])];
 }

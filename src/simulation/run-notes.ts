@@ -1,5 +1,8 @@
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
 import type { PriceBook } from '../cloud/prices/price-book.js';
+import type { KarpenterVersion } from '../karpenter/settings.js';
+import type { NodePool } from '../karpenter/nodepool.js';
+import { formatTaint } from '../kubernetes/taints.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import type { RunLog } from './run-log.js';
 
@@ -12,11 +15,57 @@ export function logScenarioNotes(log: RunLog, spec: ScenarioSpec, prices: PriceB
   for (const { name, asOf, source } of prices.sources) {
     log.append('Note', { code: 'prices', text: `${name} as of ${asOf}: ${source}` });
   }
+  for (const { metadata, template } of spec.cluster.nodePools) {
+    if (template.startupTaints.length === 0) continue;
+    const taints = template.startupTaints.map(formatTaint).join(', ');
+    const text = `nodes of NodePool ${metadata.name} start with ${taints}, and nothing in a run removes a startup taint: they are never initialized, never consolidated, and expire or stay for ever`;
+    log.append('Note', { code: 'startup-taints', text });
+  }
   const { persistentVolumeClaims, statefulSets } = spec.cluster;
   if (persistentVolumeClaims.length > 0 || statefulSets.some((set) => set.volumeClaimTemplates.length > 0)) {
     const text = 'volumes are never bound in a run: a claim that waits for its first consumer pins no zone afterwards';
     log.append('Note', { code: 'volumes', text });
   }
+}
+
+/** From so many candidates on the real controller's time limits are in reach: at a second a question it asks 180 in 3 minutes. */
+const MANY_CANDIDATES = 100;
+
+/**
+ * That the disruption loop takes no time to think here, where it matters: the real one has time limits that a large cluster hits.
+ *
+ * @param mostCandidates most nodes that one method had to consider at once
+ */
+export function logThinkingTimeNote(log: RunLog, mostCandidates: number, version: KarpenterVersion): void {
+  if (mostCandidates < MANY_CANDIDATES) return;
+  const metric =
+    version === 'v0.32.0'
+      ? 'karpenter_disruption_consolidation_timeouts_total'
+      : 'karpenter_voluntary_disruption_consolidation_timeouts_total';
+  const text =
+    `consolidation had up to ${mostCandidates} nodes to consider at once and took no time for it here; the real controller stops ` +
+    `multi-node consolidation after 1 minute and single-node after 3 (${metric}), so in a cluster of this size it may find less, and later`;
+  log.append('Note', { code: 'thinking-time', text });
+}
+
+/** The settings of a NodePool that decide which nodes it has and how long. */
+export function logNodePool(log: RunLog, { metadata, disruption, template, limits, replicas }: NodePool): void {
+  log.append('NodePoolApplied', {
+    nodePool: metadata.name,
+    consolidationPolicy: disruption.consolidationPolicy,
+    consolidateAfter: disruption.consolidateAfter ?? '',
+    // v1beta1 has it beside the consolidation settings, v1 in the template.
+    expireAfter: disruption.expireAfter ?? template.expireAfter,
+    budgets: disruption.budgets.map(({ nodes, reasons, schedule, durationMs }) => ({
+      nodes,
+      reasons: reasons ?? [],
+      schedule: schedule ?? '',
+      durationMs: durationMs ?? 0,
+    })),
+    limits,
+    startupTaints: template.startupTaints.map(formatTaint),
+    replicas: replicas ?? -1,
+  });
 }
 
 /** How many observed launches stand behind the latencies of the types that were used. */

@@ -9,12 +9,12 @@ import { DisruptionBudgetController } from './disruption-budget-controller.js';
 import { Ec2 } from './ec2.js';
 import type { EventLog } from './event-log.js';
 import { InterruptionController } from './interruption-controller.js';
-import { installKarpenter } from './karpenter.js';
+import { installKarpenter, type Karpenter } from './karpenter.js';
 import { startManagedNodes } from './managed-node-groups.js';
 import { NameGenerator } from './names.js';
 import { PodLifecycle } from './pod-lifecycle.js';
 import { RunLog } from './run-log.js';
-import { logLatencyNotes, logScenarioNotes } from './run-notes.js';
+import { logLatencyNotes, logScenarioNotes, logThinkingTimeNote } from './run-notes.js';
 import { SchedulerController } from './scheduler-controller.js';
 import { ScenarioScript } from './scenario-script.js';
 import { TrafficController } from './traffic-controller.js';
@@ -65,19 +65,20 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     durationMs: spec.durationMs,
   });
   logScenarioNotes(log, spec, ec2.prices);
-  wire(world, ec2, spec);
+  const { disruption } = wire(world, ec2, spec);
   kernel.run(spec.durationMs, {
     onProgress: (nowMs) => {
       options.onProgress?.(nowMs / spec.durationMs);
     },
   });
   logLatencyNotes(log, ec2.latencyBases());
+  logThinkingTimeNote(log, disruption.mostCandidates, spec.settings.version);
   log.append('RunEnded', { reason: 'duration' });
   return { log: log.events };
 }
 
 /** Makes the cluster around Karpenter, and Karpenter; objects of the scenario exist when it returns. */
-function wire(world: World, ec2: Ec2, spec: ScenarioSpec): void {
+function wire(world: World, ec2: Ec2, spec: ScenarioSpec): Karpenter {
   const cache = new SchedulerCache();
   const pods = new PodLifecycle(world);
   const workloads = new WorkloadController(world, pods, cache);
@@ -86,10 +87,11 @@ function wire(world: World, ec2: Ec2, spec: ScenarioSpec): void {
     budgets.scaleChanged();
   });
   new SchedulerController(world, pods, cache);
-  const { state, nodeClaims, termination } = installKarpenter(world, pods, {
+  const karpenter = installKarpenter(world, pods, {
     objects: () => ({ ...spec.cluster, daemonSets: workloads.daemonSets }),
     podDisruptionBudgets: () => budgets.budgets(),
   });
+  const { state, nodeClaims, termination } = karpenter;
   const interruptions = new InterruptionController(world, nodeClaims, termination);
   const traffic = new TrafficController(world, pods, workloads, spec.services);
   const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, traffic, budgets };
@@ -97,4 +99,5 @@ function wire(world: World, ec2: Ec2, spec: ScenarioSpec): void {
   applyObjects(spec.cluster, takers, false);
   new ScenarioScript(takers, nodeClaims, interruptions).schedule(spec.events);
   traffic.start();
+  return karpenter;
 }

@@ -24,7 +24,12 @@ const run = analyse(
     .bound(140.25, 'bank/a', 'node-x')
     .created(150, 'bank/b', 9000)
     .at(150.1, 'PodUnschedulable', { pod: 'bank/b' })
-    .at(152, 'FailedScheduling', { pod: 'bank/b', code: 'no-instance-type', message: 'no instance type has 9 cpu' })
+    .at(152, 'FailedScheduling', {
+      pod: 'bank/b',
+      code: 'no-instance-type',
+      message: 'no instance type has 9 cpu',
+      limited: [],
+    })
     .claimed(160, 'never')
     .at(165, 'NodeClaimDeleting', { nodeClaim: 'never', node: '', by: 'insufficient-capacity' })
     .end(204),

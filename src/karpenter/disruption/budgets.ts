@@ -3,7 +3,7 @@ import { findCondition, hasCondition } from '../lifecycle/conditions.js';
 import type { DisruptionBudget, DisruptionReason, NodePool } from '../nodepool.js';
 import type { DisruptionContext } from './disruption-method.js';
 import { budgetWindow } from './budget-schedule.js';
-import { RemainingBudgets, type BudgetState } from './remaining-budgets.js';
+import { RemainingBudgets, type Allowance, type BudgetState } from './remaining-budgets.js';
 
 /** A budget that says nothing. */
 const UNLIMITED = 2 ** 31 - 1;
@@ -21,22 +21,28 @@ function budgetValue(budget: DisruptionBudget, nodeCount: number, nowMs: number)
 }
 
 /**
- * Nodes of the NodePool that may be disrupted at once for a reason, before those are taken off that already are
- * (disruption.md §8): the least of the budgets that apply. One unreadable budget, even for another reason, allows none.
+ * What the NodePool's budgets allow for a reason, and which of them says so (disruption.md §8): the least of those that apply.
+ * One unreadable budget, even for another reason, allows none.
  */
+function allowance(nodePool: NodePool, reason: DisruptionReason, nodeCount: number, nowMs: number): Allowance {
+  let least: Allowance = { allowed: UNLIMITED };
+  for (const budget of nodePool.disruption.budgets) {
+    const allowed = budgetValue(budget, nodeCount, nowMs);
+    if (allowed === undefined) return { allowed: 0, budget };
+    const applies = budget.reasons === undefined || budget.reasons.includes(reason);
+    if (applies && allowed < least.allowed) least = { allowed, budget };
+  }
+  return least;
+}
+
+/** Nodes of the NodePool that may be disrupted at once for a reason, before those are taken off that already are. */
 export function allowedDisruptions(
   nodePool: NodePool,
   reason: DisruptionReason,
   nodeCount: number,
   nowMs: number,
 ): number {
-  let allowed = UNLIMITED;
-  for (const budget of nodePool.disruption.budgets) {
-    const value = budgetValue(budget, nodeCount, nowMs);
-    if (value === undefined) return 0;
-    if (budget.reasons === undefined || budget.reasons.includes(reason)) allowed = Math.min(allowed, value);
-  }
-  return allowed;
+  return allowance(nodePool, reason, nodeCount, nowMs).allowed;
 }
 
 function countsTowardsBudget(stateNode: StateNode, context: DisruptionContext): boolean {
@@ -68,7 +74,7 @@ export function remainingBudgets(context: DisruptionContext, reason: DisruptionR
     const { name } = nodePool.metadata;
     const { nodeCount, disrupting } = nodes.get(name) ?? { nodeCount: 0, disrupting: 0 };
     states.set(name, {
-      allowed: allowedDisruptions(nodePool, reason, nodeCount, snapshot.nowMs),
+      ...allowance(nodePool, reason, nodeCount, snapshot.nowMs),
       disrupting,
       nodeCount,
     });

@@ -1,7 +1,9 @@
+import type { DisruptionReason } from '../nodepool.js';
 import type { StateNode } from '../cluster-snapshot.js';
 import type { Candidate, CandidateSearch } from './candidate.js';
 import type { DisruptionContext } from './disruption-method.js';
-import type { DisruptionFinding, FindingCode, FindingEvent } from './finding.js';
+import type { DisruptionFinding, FindingCode, FindingDetail, FindingEvent } from './finding.js';
+import type { RemainingBudgets } from './remaining-budgets.js';
 
 /** Time between a consolidation decision and its validation. */
 export const COMMAND_VALIDATION_DELAY_MS = 15_000;
@@ -10,10 +12,34 @@ export const COMMAND_VALIDATION_DELAY_MS = 15_000;
 export function finding(
   candidate: Candidate,
   code: FindingCode,
-  detail: DisruptionFinding['detail'] = {},
+  detail: FindingDetail = {},
   event?: FindingEvent,
 ): DisruptionFinding {
   return { code, node: candidate.name, event, detail };
+}
+
+/**
+ * The finding about a candidate that its NodePool's budget holds back: what is allowed of how many nodes, how many use it up,
+ * and which budget says so. Karpenter's event about it is the NodePool's.
+ */
+export function budgetExhausted(
+  candidate: Candidate,
+  budgets: RemainingBudgets,
+  reason: DisruptionReason,
+): DisruptionFinding {
+  const { name } = candidate.nodePool.metadata;
+  const state = budgets.states.get(name);
+  const { nodes, schedule, durationMs } = state?.budget ?? {};
+  return finding(candidate, 'budget-exhausted', {
+    reason,
+    nodePool: name,
+    allowed: state?.allowed ?? 0,
+    nodes: state?.nodeCount ?? 0,
+    disrupting: state?.disrupting ?? 0,
+    ...(nodes !== undefined && { budget: nodes }),
+    ...(schedule !== undefined && { schedule }),
+    ...(durationMs !== undefined && { durationMs }),
+  });
 }
 
 /**
@@ -23,7 +49,7 @@ export function finding(
 export interface Rejection {
   readonly code: FindingCode;
   readonly event?: FindingEvent;
-  readonly detail?: (candidate: Candidate) => DisruptionFinding['detail'];
+  readonly detail?: (candidate: Candidate) => FindingDetail;
 }
 
 interface Rejected {

@@ -1,7 +1,15 @@
-/** State of one NodePool's budget for a reason. */
-export interface BudgetState {
-  /** What the budgets allow of the NodePool's nodes. */
+import type { DisruptionBudget } from '../nodepool.js';
+
+/** What a NodePool's budgets allow for a reason. */
+export interface Allowance {
+  /** Nodes that may be disrupted at once. */
   readonly allowed: number;
+  /** The budget that says so: the first of the least ones, or one that cannot be read; undefined when nothing bounds. */
+  readonly budget?: DisruptionBudget | undefined;
+}
+
+/** State of one NodePool's budget for a reason. */
+export interface BudgetState extends Allowance {
   /** Nodes that use the budget up: not Ready, or on their way out, whoever sent them. */
   readonly disrupting: number;
   /** Initialized nodes whose instance is not terminating yet. */

@@ -4,10 +4,11 @@ import { findCondition } from '../lifecycle/conditions.js';
 import type { NodePool } from '../nodepool.js';
 import { isProvisionable } from '../pod-predicates.js';
 import { pendingPods, podsOfDeletingNodes } from '../scheduling/pod-intake.js';
+import { schedulingErrorMessage } from '../scheduling/scheduling-error-message.js';
 import type { PlannedNodeClaim, SchedulingError, SchedulingRequest } from '../scheduling/scheduling-result.js';
 import type { Candidate } from './candidate.js';
 import type { DisruptionContext } from './disruption-method.js';
-import type { DisruptionFinding } from './finding.js';
+import type { FindingDetail } from './finding.js';
 
 /** A pod that would find no place, and why. */
 interface UnscheduledPod {
@@ -85,13 +86,15 @@ function uninitializedNode({ node, nodeClaim }: StateNode): SchedulingError {
 /** Pods named in a finding; the rest are only counted. */
 const NAMED_PODS = 5;
 
-/** Pods that a disruption would leave without a place, as the detail of a finding. */
-export function unscheduledDetail({ unscheduled }: Simulation): DisruptionFinding['detail'] {
+/** Pods that a disruption would leave without a place, each with its error, and the codes of these errors. */
+export function unscheduledDetail({ unscheduled }: Simulation): FindingDetail {
+  const named = unscheduled.slice(0, NAMED_PODS);
   return {
     count: unscheduled.length,
-    pods: unscheduled
-      .slice(0, NAMED_PODS)
-      .map(({ pod, error }) => `${pod.metadata.namespace}/${pod.metadata.name}: ${error.code}`),
+    pods: named.map(
+      ({ pod, error }) => `${pod.metadata.namespace}/${pod.metadata.name} => ${schedulingErrorMessage(error)}`,
+    ),
+    codes: [...new Set(named.map(({ error }) => error.code))],
   };
 }
 

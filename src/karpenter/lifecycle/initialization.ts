@@ -1,4 +1,5 @@
 import type { Node } from '../../kubernetes/node.js';
+import { formatTaint } from '../../kubernetes/taints.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { INITIALIZED_LABEL } from '../requirements/labels.js';
 import { findCondition, hasCondition, withCondition } from './conditions.js';
@@ -17,10 +18,6 @@ interface InitializationBlocker {
     | 'ResourceNotRegistered';
   readonly taint?: string | undefined;
   readonly resource?: string | undefined;
-}
-
-function formatTaint(taint: { readonly key: string; readonly value: string; readonly effect: string }): string {
-  return taint.value === '' ? `${taint.key}:${taint.effect}` : `${taint.key}=${taint.value}:${taint.effect}`;
 }
 
 /** The first check of disruption.md §1.6 that the node fails; undefined when it passes all of them. */

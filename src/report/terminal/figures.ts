@@ -50,6 +50,11 @@ export function clock(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(11, 16);
 }
 
+/** Time of day of the virtual clock to the second, UTC. */
+export function clockSeconds(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(11, 19);
+}
+
 /** Day of the week and time of day of the virtual clock, UTC. */
 export function moment(epochMs: number): string {
   return `${WEEKDAYS[new Date(epochMs).getUTCDay()] ?? ''} ${clock(epochMs)}`;

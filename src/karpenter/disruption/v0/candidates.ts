@@ -9,11 +9,11 @@ import type { StateNodeView } from '../../state-node-view.js';
 import { instanceTypeNamed, offeringPrice, type Candidate, type CandidateSearch } from '../candidate.js';
 import type { DisruptionContext } from '../disruption-method.js';
 import { evictionCost } from '../eviction-cost.js';
-import type { DisruptionFinding, FindingCode } from '../finding.js';
+import type { DisruptionFinding, FindingCode, FindingDetail } from '../finding.js';
 
 type Reason = Pick<DisruptionFinding, 'code' | 'detail'>;
 
-function reason(code: FindingCode, detail: DisruptionFinding['detail'] = {}): Reason {
+function reason(code: FindingCode, detail: FindingDetail = {}): Reason {
   return { code, detail };
 }
 

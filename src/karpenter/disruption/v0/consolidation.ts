@@ -3,7 +3,7 @@ import { CAPACITY_TYPE_LABEL } from '../../requirements/labels.js';
 import { shuffled } from '../../scheduling/shuffled.js';
 import { totalPrice, type Candidate, type CandidateSearch } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, MethodName, ValidationOutcome } from '../disruption-method.js';
-import type { DisruptionFinding, FindingCode } from '../finding.js';
+import type { FindingCode, FindingDetail } from '../finding.js';
 import { selectCandidates, type Rejection } from '../method-filter.js';
 import {
   admits,
@@ -24,7 +24,7 @@ const DO_NOT_CONSOLIDATE_ANNOTATION = 'karpenter.sh/do-not-consolidate';
 /** What could be done about some nodes, why nothing can be done, or that it cannot be worked out. */
 export type ConsolidationAnswer =
   | { readonly command: ConsolidationCommand }
-  | { readonly code: FindingCode; readonly detail: DisruptionFinding['detail']; readonly failure?: string };
+  | { readonly code: FindingCode; readonly detail: FindingDetail; readonly failure?: string };
 
 /** A command whose replacement may still be narrowed by the method. */
 export interface ConsolidationCommand {
@@ -64,7 +64,7 @@ export function inOrderOfCost(context: DisruptionContext, candidates: readonly C
   return { candidates: ordered, findings: movable.findings };
 }
 
-function no(code: FindingCode, detail: DisruptionFinding['detail'] = {}): ConsolidationAnswer {
+function no(code: FindingCode, detail: FindingDetail = {}): ConsolidationAnswer {
   return { code, detail };
 }
 

@@ -10,7 +10,7 @@ import type { StateNodeView } from '../../state-node-view.js';
 import { instanceTypeNamed, offeringPrice, type Candidate, type CandidateSearch } from '../candidate.js';
 import type { DisruptionContext } from '../disruption-method.js';
 import { evictionCost } from '../eviction-cost.js';
-import type { DisruptionFinding, FindingCode } from '../finding.js';
+import type { DisruptionFinding, FindingCode, FindingDetail } from '../finding.js';
 
 /**
  * Whether a method waits for pods that must not be evicted (graceful), or may outlast them because the NodeClaim has a
@@ -61,7 +61,7 @@ function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly
 
 type Reason = Pick<DisruptionFinding, 'code' | 'detail'>;
 
-const NO_DETAIL: DisruptionFinding['detail'] = {};
+const NO_DETAIL: FindingDetail = {};
 
 function reason(code: FindingCode, detail = NO_DETAIL): Reason {
   return { code, detail };

@@ -3,7 +3,7 @@ import { checkMinValues } from '../../scheduling/min-values.js';
 import type { SchedulingProfile } from '../../scheduling/scheduling-profile.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, MethodName } from '../disruption-method.js';
-import type { DisruptionFinding, FindingCode } from '../finding.js';
+import type { FindingCode, FindingDetail } from '../finding.js';
 import {
   admits,
   cheaperThan,
@@ -21,8 +21,7 @@ const SPOT_TO_SPOT_TYPES = 15;
 
 /** A consolidation that was worked out: what to do, or why it cannot be done. */
 export type ConsolidationAnswer =
-  | { readonly command: ConsolidationCommand }
-  | { readonly code: FindingCode; readonly detail: DisruptionFinding['detail'] };
+  { readonly command: ConsolidationCommand } | { readonly code: FindingCode; readonly detail: FindingDetail };
 
 /** A command whose replacement may still be narrowed by the method. */
 export interface ConsolidationCommand {
@@ -31,7 +30,7 @@ export interface ConsolidationCommand {
   readonly simulation: Simulation;
 }
 
-function no(code: FindingCode, detail: DisruptionFinding['detail'] = {}): ConsolidationAnswer {
+function no(code: FindingCode, detail: FindingDetail = {}): ConsolidationAnswer {
   return { code, detail };
 }
 

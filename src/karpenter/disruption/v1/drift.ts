@@ -8,7 +8,7 @@ import { expectedPrice, replacementOf } from '../replacement.js';
 import { SIMULATION_V1, hasDynamicNodePool, simulateWithout, unscheduledDetail } from '../simulation.js';
 import { searchCandidates } from './candidates.js';
 import { NOT_DRIFTED, STATIC_NODEPOOL } from './rejections.js';
-import { finding, selectCandidates, type Rejection } from '../method-filter.js';
+import { finding, selectCandidates, type Rejection, budgetExhausted } from '../method-filter.js';
 
 function rejectionOf({ nodePool, nodeClaim }: Candidate): Rejection | undefined {
   if (nodePool.replicas !== undefined) return STATIC_NODEPOOL;
@@ -30,7 +30,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   ];
   for (const candidate of ordered) {
     if (budgets.remaining(candidate.nodePool.metadata.name) === 0) {
-      findings.push(finding(candidate, 'budget-exhausted', { reason: 'Drifted' }));
+      findings.push(budgetExhausted(candidate, budgets, 'Drifted'));
       continue;
     }
     if (!hasDynamicNodePool(context.snapshot)) {

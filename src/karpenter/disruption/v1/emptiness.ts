@@ -12,7 +12,7 @@ import type {
 import type { DisruptionFinding } from '../finding.js';
 import { isEmptyCandidate, savingsRatio, searchCandidates } from './candidates.js';
 import { CONSOLIDATION_DISABLED, NOT_CONSOLIDATABLE, STATIC_NODEPOOL } from './rejections.js';
-import { COMMAND_VALIDATION_DELAY_MS, finding, selectCandidates, type Rejection } from '../method-filter.js';
+import { COMMAND_VALIDATION_DELAY_MS, selectCandidates, type Rejection, budgetExhausted } from '../method-filter.js';
 
 const NOT_EMPTY: Rejection = { code: 'not-empty', detail: ({ pods }) => ({ pods: pods.length }) };
 
@@ -46,7 +46,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   const ordered = shuffled(candidates, context.random).toSorted((a, b) => savingsRatio(b) - savingsRatio(a));
   for (const candidate of ordered) {
     if (budgets.take(candidate.nodePool.metadata.name)) chosen.push(candidate);
-    else findings.push(finding(candidate, 'budget-exhausted', { reason: 'Empty' }));
+    else findings.push(budgetExhausted(candidate, budgets, 'Empty'));
   }
   // Never consolidated: that takes no candidate at all, and then the method is not asked.
   return { commands: chosen.length === 0 ? [] : [deleteCommand(chosen)], findings, consolidated: false };

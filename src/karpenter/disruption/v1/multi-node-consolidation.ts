@@ -14,7 +14,7 @@ import { savingsRatio } from './candidates.js';
 import { searchConsolidatable } from './consolidation-filter.js';
 import { validateConsolidation } from './consolidation-validation.js';
 import { consolidate, consolidationCommand, type ConsolidationCommand } from './consolidation.js';
-import { COMMAND_VALIDATION_DELAY_MS, finding } from '../method-filter.js';
+import { COMMAND_VALIDATION_DELAY_MS, budgetExhausted } from '../method-filter.js';
 
 /** Cheapest offering the node may be running on, available or not; undefined when none matches its labels. */
 function cheapestOwnOffering({ instanceType, labels }: Candidate): number | undefined {
@@ -50,7 +50,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   const ordered = shuffled(candidates, context.random).toSorted((a, b) => savingsRatio(b) - savingsRatio(a));
   for (const candidate of ordered) {
     if (budgets.take(candidate.nodePool.metadata.name)) disruptable.push(candidate);
-    else findings.push(finding(candidate, 'budget-exhausted', { reason: 'Underutilized' }));
+    else findings.push(budgetExhausted(candidate, budgets, 'Underutilized'));
   }
   if (disruptable.length > 1 && !hasDynamicNodePool(context.snapshot)) {
     return { commands: [], findings, consolidated: false, failure: 'no NodePool to launch from' };

@@ -9,7 +9,7 @@ import { savingsRatio } from './candidates.js';
 import { searchConsolidatable } from './consolidation-filter.js';
 import { validateConsolidation } from './consolidation-validation.js';
 import { consolidate, consolidationCommand } from './consolidation.js';
-import { COMMAND_VALIDATION_DELAY_MS, finding } from '../method-filter.js';
+import { COMMAND_VALIDATION_DELAY_MS, finding, budgetExhausted } from '../method-filter.js';
 
 /**
  * Best savings first within each NodePool, the NodePools taking turns (disruption.md §5.8). Which NodePool begins is left
@@ -46,7 +46,7 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   for (const candidate of ordered) {
     if (budgets.remaining(candidate.nodePool.metadata.name) === 0) {
       constrained = true;
-      findings.push(finding(candidate, 'budget-exhausted', { reason: 'Underutilized' }));
+      findings.push(budgetExhausted(candidate, budgets, 'Underutilized'));
       continue;
     }
     if (!canReachThreshold(context, candidate)) {

@@ -8,7 +8,7 @@ import { remainingBudgets } from '../budgets.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
-import { finding, selectCandidates, type Rejection } from '../method-filter.js';
+import { budgetExhausted, finding, selectCandidates, type Rejection } from '../method-filter.js';
 import { searchCandidates } from './candidates.js';
 import { NOT_DRIFTED } from './rejections.js';
 
@@ -70,11 +70,13 @@ function compute(context: DisruptionContext, candidates: readonly Candidate[]): 
   for (const nodePool of nodePools) {
     const { name } = nodePool.metadata;
     const drifted = shuffled(candidates, context.random).filter((candidate) => candidate.nodePool === nodePool);
-    const skip = (code: 'budget-exhausted' | 'static-scale-down' | 'static-limit'): void => {
+    const skip = (code: 'static-scale-down' | 'static-limit'): void => {
       findings.push(...drifted.map((candidate) => finding(candidate, code, { nodePool: name })));
     };
     const { active, deleting, pending } = countNodes(context, name);
-    if (budgets.remaining(name) === 0) skip('budget-exhausted');
+    if (budgets.remaining(name) === 0) {
+      findings.push(...drifted.map((candidate) => budgetExhausted(candidate, budgets, 'Drifted')));
+    }
     // Scaling down comes first.
     else if (active + pending > (nodePool.replicas ?? 0)) skip('static-scale-down');
     else {
