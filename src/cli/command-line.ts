@@ -1,13 +1,14 @@
 import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
 import type { Command } from './commands/command.js';
+import { packCommand } from './commands/pack.js';
 import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 
 /** In the order of `karpsim --help`. */
-const COMMANDS: readonly Command[] = [runCommand, startCommand];
+const COMMANDS: readonly Command[] = [runCommand, packCommand, startCommand];
 
 /**
  * Parses the arguments, runs the command and says how it went. Commands are imported when they are called, so that `--version`
