@@ -27,6 +27,9 @@ export interface PackOptions {
 /** The word for all types of the shipped data. */
 const WHOLE_CATALOGUE = 'catalogue';
 
+/** One mistake in a template of a generator is made in all its objects. */
+const SHOWN_PROBLEMS = 200;
+
 /** Runs one scheduling pass over a cluster and prints what it decides. Problems of the files are printed all at once. */
 export async function pack(options: PackOptions): Promise<ExitCode> {
   const { cluster: path, karpenter, region, zones, types } = options;
@@ -41,7 +44,9 @@ export async function pack(options: PackOptions): Promise<ExitCode> {
   });
   const problems = [...unreadable, ...(loaded.problems ?? [])];
   if (loaded.problems !== undefined || unreadable.length > 0) {
-    process.stderr.write(problemLines(problems, toCaller));
+    process.stderr.write(problemLines(problems.slice(0, SHOWN_PROBLEMS), toCaller));
+    const more = problems.length - SHOWN_PROBLEMS;
+    if (more > 0) process.stderr.write(`… and ${more} more problems\n`);
     return EXIT.badInput;
   }
   const packing = packCluster(loaded.cluster, options.seed ?? 1);

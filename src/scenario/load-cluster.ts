@@ -1,3 +1,4 @@
+import { usualZones } from '../cloud/zones.js';
 import type { ClusterSnapshot } from '../karpenter/cluster-snapshot.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import { INSTANCE_TYPE_LABEL, normalizeLabelKey } from '../karpenter/requirements/labels.js';
@@ -27,7 +28,7 @@ export interface ClusterOptions {
   readonly karpenterVersion?: KarpenterVersion | undefined;
   /** Default: us-east-1. */
   readonly region?: string | undefined;
-  /** Names; default: all zones of the region. */
+  /** Names; default: all zones of the region that sell current instance types. */
   readonly zones?: readonly string[] | undefined;
   /** Names of instance types; default: the whole catalogue. */
   readonly types?: readonly string[] | undefined;
@@ -60,6 +61,9 @@ export function loadCluster(options: ClusterOptions): LoadedCluster {
   const { lists } = manifests;
   const mixed = lists.nodePools.length > 0 && manifests.unserved.length > 0;
   const place = checkPlace(options);
+  const nowMs = latestTime(lists);
+  const made = clusterPods(lists, nowMs);
+  const claims = clusterClaims(lists, made);
   const problems = [
     ...place.problems,
     ...manifests.problems,
@@ -68,15 +72,13 @@ export function loadCluster(options: ClusterOptions): LoadedCluster {
     ...lists.nodePools.flatMap((nodePool) =>
       checkNodeClassRef(manifests, nodePool, lists.nodeClasses.length > 0 ? lists : assumedClasses(lists)),
     ),
+    ...checkClusterClaims(manifests, made, claims),
   ];
-  if (place.problems.length > 0) return { problems };
+  if (place.problems.length > 0) return { problems: inOrder(problems) };
   const { region, zones, types } = place;
   const offered = new OfferedTypes({ version, region, zones, types, nodeClasses: lists.nodeClasses });
-  const nowMs = latestTime(lists);
-  const made = clusterPods(lists, nowMs);
-  const claims = clusterClaims(lists, made);
   const nodes = clusterNodes(manifests, made.pods, offered);
-  problems.push(...nodes.problems, ...checkClusterClaims(manifests, made, claims));
+  problems.push(...nodes.problems);
   if (problems.length > 0) return { problems: inOrder(problems) };
   const pools = new Map(lists.nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
   return {
@@ -135,21 +137,21 @@ function checkPlace({ catalogue, region = DEFAULT_REGION, zones: given, types }:
     const at = { file: `--${option}`, line: 0, column: 0, path: '' };
     problems.push({ ...at, code: 'missing-reference', message, expected, hint: didYouMean(value, known) });
   };
+  for (const type of types ?? []) {
+    if (catalogue.typeNames.has(type)) continue;
+    const message = `"${type}" is not an instance type in the data`;
+    unknown('types', type, catalogue.typeNames, message, 'EC2 instance types such as m5.large');
+  }
   if (!catalogue.regions.includes(region)) {
     const expected = `one of ${catalogue.regions.join(', ')}`;
     unknown('region', region, catalogue.regions, `there is no data for region "${region}"`, expected);
     return { region, zones: [], types, problems };
   }
   const known = catalogue.zones(region);
-  const zones = given ?? known;
+  const zones = given ?? usualZones(region);
   for (const zone of zones) {
     if (known.includes(zone)) continue;
     unknown('zones', zone, known, `"${zone}" is no zone of ${region}`, `one of ${known.join(', ')}`);
-  }
-  for (const type of types ?? []) {
-    if (catalogue.typeNames.has(type)) continue;
-    const message = `"${type}" is not an instance type in the data`;
-    unknown('types', type, catalogue.typeNames, message, 'EC2 instance types such as m5.large');
   }
   return { region, zones, types, problems };
 }

@@ -27,7 +27,7 @@ interface Reading {
 export function unreadKind(apiVersion: string, kind: string, reading: Reading): UnreadKind {
   const served = reading.served.map((key) => key.split(' ') as [string, string]);
   const sameKind = served.find(([, known]) => known === kind);
-  if (sameKind !== undefined) return otherApiVersion(apiVersion, kind, sameKind[0], reading.version);
+  if (sameKind !== undefined) return otherApiVersion(apiVersion, kind, sameKind[0], reading);
   if (IRRELEVANT_KINDS.has(kind)) return { as: 'irrelevant' };
   const ofSameVersion = served.filter(([version]) => version === apiVersion).map(([, known]) => known);
   const misspelt = didYouMean(kind, ofSameVersion);
@@ -51,7 +51,12 @@ export function unreadKind(apiVersion: string, kind: string, reading: Reading): 
   });
 }
 
-function otherApiVersion(apiVersion: string, kind: string, expected: string, version: KarpenterVersion): UnreadKind {
+function otherApiVersion(
+  apiVersion: string,
+  kind: string,
+  expected: string,
+  { version, refusesUnknownKinds }: Reading,
+): UnreadKind {
   const karpenter = expected.startsWith('karpenter.');
   const detail: ProblemDetail = {
     code: 'unsupported-kind',
@@ -60,7 +65,7 @@ function otherApiVersion(apiVersion: string, kind: string, expected: string, ver
       : `${kind} ${apiVersion} is not read`,
     expected,
     hint: karpenter
-      ? `name files for ${version} under manifests, or choose the other version`
+      ? `${refusesUnknownKinds ? '' : `name files for ${version} under manifests, or `}choose the other version`
       : `write it as ${expected}`,
   };
   return { as: 'problem', at: 'apiVersion', detail, ofOtherKarpenter: karpenter && /\/v1(beta1)?$/.test(apiVersion) };

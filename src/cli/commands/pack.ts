@@ -1,3 +1,4 @@
+import { BadInput } from '../exit.js';
 import { karpenterOption, namesOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
 
@@ -11,7 +12,7 @@ const OPTIONS = {
   zones: {
     type: 'string',
     requiresArg: true,
-    describe: 'Zones of the subnets, with commas; default: all of the region',
+    describe: 'Zones of the subnets, with commas; default: all of the region but us-east-1e',
   },
   types: {
     type: 'string',
@@ -21,6 +22,12 @@ const OPTIONS = {
   seed: { type: 'string', requiresArg: true, describe: 'Luck where Karpenter leaves a choice open; default: 1' },
   json: { type: 'boolean', describe: 'Print the decision as one JSON object' },
 } as const;
+
+/** The parser reads a lone - as a switch without a name. */
+function clusterArgument(value: unknown): string {
+  if (value === '') throw new BadInput(packCommand.missingArgument);
+  return value === true ? '-' : String(value);
+}
 
 /** `karpsim pack CLUSTER`. */
 export const packCommand: Command = {
@@ -34,7 +41,6 @@ export const packCommand: Command = {
       (command) =>
         command
           .positional('cluster', {
-            type: 'string',
             demandOption: true,
             describe: 'Manifests or a dump: a file, a folder, or - for standard input',
           })
@@ -43,7 +49,7 @@ export const packCommand: Command = {
           .example('kubectl get nodes,nodeclaims,nodepools,pods,… -A -o json | $0 pack -', 'a cluster as it runs'),
       async (options) => {
         const checked = {
-          cluster: options.cluster,
+          cluster: clusterArgument(options.cluster),
           karpenter: karpenterOption(onlyOnce('karpenter', options.karpenter)),
           region: onlyOnce('region', options.region),
           zones: namesOption('zones', options.zones),

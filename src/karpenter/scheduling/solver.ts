@@ -268,7 +268,12 @@ class SchedulingPass {
     const hostname = `hostname-placeholder-${String(this.#hostnames).padStart(4, '0')}`;
     const claim = new OpenClaim(template, hostname, allowed, this.#daemons.initialRequests(template), this.#around);
     const placement = claim.tryAdd(tried, this.#relaxesMinValues);
-    return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
+    if (!isRefusal(placement)) return { claim, placement };
+    if (admitted === template.types) return { error: errorOf(placement, nodePoolName) };
+    // Too few types may be left for a reason that the pod has nothing to do with.
+    const withinLimits = { withinLimits: admitted.length, typesOfNodePool: template.types.length };
+    const { refused, detail } = placement;
+    return { error: errorOf({ refused, detail: () => ({ ...detail(), ...withinLimits }) }, nodePoolName) };
   }
 
   /** The groups without types that limits forbid; groups keep their place. The same groups while the limits stand. */

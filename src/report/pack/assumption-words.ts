@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<Assumption['code'], (assumption: Assumption) => str
   'bound-to-unknown-node': (a) =>
     `${count(a.count, 'pod')} ${are(a)} bound to nodes that are not in the file and take part in nothing: ${names(a.subjects)}.`,
   'amounts-of-type': (a) =>
-    `${count(a.count, 'node')} without amounts ${have(a)} those of the instance type: ${names(a.subjects)}.`,
+    `${count(a.count, 'node')} without amounts ${have(a)} those of their instance type: ${names(a.subjects)}.`,
   'node-without-claim': (a) =>
     `${count(a.count, 'node')} of NodePools ${have(a)} no NodeClaim in the file: ${names(a.subjects)}. Taken as running; limits count them.`,
   'claim-not-launched': (a) =>

@@ -44,7 +44,7 @@ function overview(packing: Packing, palette: Palette): string {
   const rows = [
     [
       'offered',
-      `${count(typeCount, 'instance type')} in ${region}, ${count(zones.length, 'zone')}: ${zones.join(', ') || 'none'}`,
+      `${count(typeCount, 'instance type')} in ${zones.length === 0 ? `no zone of ${region}` : zones.join(', ')}`,
     ],
     ['NodePools', whole(nodePoolCount)],
     ['nodes', whole(snapshot.stateNodes.length) + (leaving === 0 ? '' : `, of which ${whole(leaving)} going away`)],
@@ -161,7 +161,8 @@ function assumed({ cluster }: Packing, shown: (file: string) => string, palette:
 function unmodelledWords(fields: readonly UnmodelledField[], shown: (file: string) => string): readonly string[] {
   const byPath = new Map<string, UnmodelledField[]>();
   for (const field of fields) {
-    const path = field.path.replaceAll(/\[\d+\]/g, '[]');
+    // An object stands there as kind and name, and its kind is what is not modelled.
+    const path = (field.path.split(' ')[0] ?? '').replaceAll(/\[\d+\]/g, '[]');
     byPath.set(path, [...(byPath.get(path) ?? []), field]);
   }
   return [...byPath].flatMap(([path, [first, ...others]]) => {
@@ -189,5 +190,5 @@ function podList(pods: readonly Pod[]): string {
   const names = [...counts].map(([name, times]) => (times === 1 ? name : `${name} ×${whole(times)}`));
   const shown = names.slice(0, FIRST_NAMES);
   const left = [...counts.values()].slice(FIRST_NAMES).reduce((sum, times) => sum + times, 0);
-  return shown.join(', ') + (left === 0 ? '' : ` and ${count(left, 'pod')} more`);
+  return shown.join(', ') + (left === 0 ? '' : ` and ${count(left, 'more pod')}`);
 }

@@ -35,11 +35,8 @@ function taint(detail: Detail): string {
   return `did not tolerate ${text(detail, 'key')}${value === '' ? '' : `=${value}`}:${text(detail, 'effect')}`;
 }
 
-function incompatible(whose: string, detail: Detail): string {
-  const { key } = detail;
-  if (detail['reason'] === 'undefined-label') return `has no label ${String(key)} (${whose} ${text(detail, 'wanted')})`;
-  const has = text(detail, 'has').slice(String(key).length + 1);
-  return `${whose} ${text(detail, 'wanted')}${has === '' ? '' : `, here it is ${has}`}`;
+function incompatible(detail: Detail): string {
+  return `did not match ${text(detail, 'wanted')}`;
 }
 
 function topology(detail: Detail): string {
@@ -112,8 +109,8 @@ const MIXED = (detail: Detail): string =>
 const WORDS: Readonly<Record<RefusalCode, (detail: Detail) => string>> = {
   'untolerated-taint': taint,
   'host-port-conflict': () => 'its host port is taken',
-  'incompatible-requirements': (detail) => incompatible('the pod wants', detail),
-  'incompatible-volumes': (detail) => incompatible('its volume wants', detail),
+  'incompatible-requirements': incompatible,
+  'incompatible-volumes': (detail) => `${incompatible(detail)}, where its volume is`,
   'unsatisfiable-topology': topology,
   'reserved-capacity-exhausted': () => 'every reserved offering that fits is in use; it waits for the next pass',
   'resource-claims-unsupported': () => 'it uses dynamic resource claims, which Karpenter does not provide for',
@@ -144,7 +141,7 @@ const WORDS: Readonly<Record<RefusalCode, (detail: Detail) => string>> = {
   'unknown-volumes': () => 'a volume of the pod is not known',
   'all-nodepools-refused': () => 'no NodePool takes it',
   'no-nodepools': () => 'there is no NodePool, and without one Karpenter decides nothing, not even for existing nodes',
-  'nodepool-without-types': () => 'none of the instance types matches its own requirements',
+  'nodepool-without-types': () => 'no instance type on offer meets its own requirements',
 };
 
 /** One refusal in words, without its subject. */
@@ -156,8 +153,15 @@ export function refusalWords({ code, detail }: SchedulingError): string {
 /** `0/2 NodePools: general: did not tolerate …; compute: …`. */
 export function nodePoolWords(error: SchedulingError, nodePoolCount: number): string {
   if (error.causes.length === 0) return refusalWords(error);
-  const parts = error.causes.map((cause) => `${cause.nodePoolName ?? ''}: ${refusalWords(cause)}`);
+  const parts = error.causes.map(
+    (cause) => `${cause.nodePoolName ?? ''}: ${refusalWords(cause)}${withinLimits(cause)}`,
+  );
   return `0/${nodePoolCount} NodePools: ${parts.join('; ')}`;
+}
+
+function withinLimits({ code, detail }: SchedulingError): string {
+  if (!code.startsWith('no-type') || detail['withinLimits'] === undefined) return '';
+  return ` (its limits still allow ${text(detail, 'withinLimits')} of ${text(detail, 'typesOfNodePool')} types)`;
 }
 
 /** `0/5 nodes: 3 insufficient cpu, 2 did not tolerate …`, counted from what each node said; the commonest first. */
