@@ -26,6 +26,21 @@ export function karpenterOption(value: string | undefined): KarpenterVersion | u
   );
 }
 
+/** Names between commas; an empty value is an empty list. */
+export function namesOption(
+  name: string,
+  value: string | readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (value === undefined || value === '') return value === '' ? [] : undefined;
+  return nameList(onlyOnce(name, value) ?? '');
+}
+
+/** Names between commas, spaces or lines; what follows a # is a comment. */
+export function nameList(text: string): readonly string[] {
+  const names = text.replaceAll(/#.*/g, '').split(/[\s,]+/);
+  return [...new Set(names.filter((name) => name !== ''))];
+}
+
 /** The value of an option that may stand once; yargs makes a list of one that stands twice. */
 export function onlyOnce(name: string, value: string | readonly string[] | undefined): string | undefined {
   if (value === undefined) return undefined;

@@ -45,6 +45,16 @@ export function zonesOfRegion(region: string): readonly Zone[] {
 }
 
 /**
+ * Names of the zones that a cluster usually has subnets in: those that offer current families.
+ * @throws UnknownZoneOrRegionError for a region without data
+ */
+export function usualZones(region: string): readonly string[] {
+  return zonesOfRegion(region)
+    .filter(({ id }) => id !== OLD_ZONE_ID)
+    .map(({ name }) => name);
+}
+
+/**
  * Zones by name, sorted by name.
  * @throws UnknownZoneOrRegionError for a region or zone that is not known
  */

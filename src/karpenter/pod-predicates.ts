@@ -52,6 +52,29 @@ export function isProvisionable(pod: Pod): boolean {
   );
 }
 
+/** Why Karpenter makes no room for a pod (POD-1). */
+export type NotProvisionable =
+  | 'bound'
+  | 'finished'
+  | 'daemon-pod'
+  | 'static-pod'
+  | 'nominated'
+  | 'scheduling-gated'
+  | 'other-scheduler'
+  | 'not-unschedulable';
+
+/** The first reason that {@link isProvisionable} says no for; undefined when it says yes. */
+export function whyNotProvisionable(pod: Pod): NotProvisionable | undefined {
+  if (isTerminal(pod) && !isProvisionable(pod)) return 'finished';
+  if ((pod.spec.nodeName ?? '') !== '') return 'bound';
+  if (isOwnedByDaemonSet(pod)) return 'daemon-pod';
+  if (isMirrorPod(pod)) return 'static-pod';
+  if ((pod.status.nominatedNodeName ?? '') !== '') return 'nominated';
+  if (isProvisionable(pod)) return undefined;
+  if (pod.spec.schedulingGates.length > 0) return 'scheduling-gated';
+  return pod.spec.schedulerName === undefined ? 'not-unschedulable' : 'other-scheduler';
+}
+
 /** Whether the pod would have to run elsewhere if its node went away, v1.14.1 (disruption.md §2.4). */
 export function isReschedulable(pod: Pod): boolean {
   return (

@@ -1,19 +1,30 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
-import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { isRecord, renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
-import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
-import { parseManifestStream, type PositionOf } from '../kubernetes/manifest/manifest-document.js';
+import type { FieldReader, ProblemDetail } from '../kubernetes/manifest/field-reader.js';
+import { parseManifestStream } from '../kubernetes/manifest/manifest-document.js';
+import type { PositionOf } from '../kubernetes/manifest/position.js';
 import type { Problem, UnmodelledField } from '../kubernetes/manifest/problem.js';
 import { readDocument } from '../kubernetes/manifest/read-session.js';
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
-import { emptyObjectLists, IRRELEVANT_KINDS, objectKinds, type ObjectLists, type ReadInto } from './object-kinds.js';
+import {
+  clusterKinds,
+  emptyClusterLists,
+  emptyObjectLists,
+  objectKinds,
+  type ClusterLists,
+  type ObjectLists,
+  type ReadInto,
+} from './object-kinds.js';
 import { applyOverrides, blameOverrides, type Override } from './overrides.js';
+import { unreadKind } from './unread-kind.js';
 
 /** Where an object was read from. */
 interface Origin {
   readonly file: string;
   readonly positionOf: PositionOf;
   readonly overrides: readonly Override[];
+  /** As it was parsed. */
+  readonly raw: unknown;
 }
 
 interface Entry {
@@ -25,22 +36,53 @@ interface AnyObject {
   readonly metadata: ObjectMeta;
 }
 
+/** What a set takes in, and how. */
+interface SetContents<L extends ObjectLists> {
+  readonly lists: L;
+  readonly kinds: Readonly<Record<string, ReadInto<L>>>;
+  /** In a cluster file a kind that nobody knows is a mistake; in a scenario it is noted as not modelled. */
+  readonly isCluster: boolean;
+}
+
 /** The objects of several manifest files, with their origins, so that later checks can still name file and line. */
-export class ManifestSet {
-  readonly lists: ObjectLists = emptyObjectLists();
+export class ManifestSet<L extends ObjectLists = ObjectLists> {
+  readonly lists: L;
   readonly problems: Problem[] = [];
   readonly unmodelled: UnmodelledField[] = [];
-  readonly #kinds: Readonly<Record<string, ReadInto>>;
+  /** Objects of the other version of Karpenter in a cluster: no problems yet, since a folder may hold both manifests. */
+  readonly unserved: Problem[] = [];
+  readonly #served: readonly string[];
+  readonly #readerOf: (kind: string) => ((reader: FieldReader) => AnyObject) | undefined;
+  readonly #isCluster: boolean;
   readonly #origins = new Map<object, Origin>();
   readonly #firstByIdentity = new Map<string, AnyObject>();
   readonly #usedOverrides = new Set<Override>();
 
-  constructor(
+  private constructor(
     private readonly version: KarpenterVersion,
     private readonly creationTimeMs: number,
     private readonly overrides: readonly Override[],
+    { lists, kinds, isCluster }: SetContents<L>,
   ) {
-    this.#kinds = objectKinds(version);
+    this.lists = lists;
+    this.#served = Object.keys(kinds);
+    this.#readerOf = (kind) => {
+      const readInto = kinds[kind];
+      return readInto && ((reader) => readInto(reader, lists));
+    };
+    this.#isCluster = isCluster;
+  }
+
+  /** For the manifests of a scenario. Objects without a creation time get `creationTimeMs`. */
+  static ofScenario(version: KarpenterVersion, creationTimeMs: number, overrides: readonly Override[]): ManifestSet {
+    const contents = { lists: emptyObjectLists(), kinds: objectKinds(version), isCluster: false };
+    return new ManifestSet(version, creationTimeMs, overrides, contents);
+  }
+
+  /** For a cluster with its nodes and pods. Objects without a creation time are as old as time. */
+  static ofCluster(version: KarpenterVersion): ManifestSet<ClusterLists> {
+    const contents = { lists: emptyClusterLists(), kinds: clusterKinds(version), isCluster: true };
+    return new ManifestSet(version, 0, [], contents);
   }
 
   /** Reads all documents of a file, Lists item by item. */
@@ -56,6 +98,11 @@ export class ManifestSet {
     const position = origin?.positionOf(path, 'value') ?? { line: 0, column: 0 };
     const problem = { file: origin?.file ?? '', ...position, path: renderPath(path), ...detail };
     return blameOverrides([problem], origin?.overrides ?? [])[0] ?? problem;
+  }
+
+  /** An object as it was parsed: what its reader left out is still there. */
+  rawOf(object: object): unknown {
+    return this.#origins.get(object)?.raw;
   }
 
   /** `file:line` of an object, for remarks. */
@@ -86,24 +133,28 @@ export class ManifestSet {
       }
     }
     if (kind === undefined || apiVersion === undefined) return;
-    const readInto = this.#kinds[`${apiVersion} ${kind}`];
-    if (readInto === undefined) this.#passOver(file, entry, apiVersion, kind, name, report);
-    else this.#read(file, entry, kind, name, readInto);
+    const read = this.#readerOf(`${apiVersion} ${kind}`);
+    if (read === undefined) this.#passOver(file, entry, apiVersion, kind, name);
+    else this.#read(file, entry, kind, name, read);
   }
 
-  #read(file: string, entry: Entry, kind: string, name: string | undefined, readInto: ReadInto): void {
+  #read(
+    file: string,
+    entry: Entry,
+    kind: string,
+    name: string | undefined,
+    read: (reader: FieldReader) => AnyObject,
+  ): void {
     const overrides = this.overrides.filter(({ object }) => object?.kind === kind && object.name === name);
     for (const override of overrides) this.#usedOverrides.add(override);
     const { value, problems } = applyOverrides(entry.value, overrides);
     this.problems.push(...problems);
     const source = { file, creationTimeMs: this.creationTimeMs };
-    const reading = readDocument({ value, positionOf: entry.positionOf }, source, (reader) =>
-      readInto(reader, this.lists),
-    );
+    const reading = readDocument({ value, positionOf: entry.positionOf }, source, read);
     this.problems.push(...blameOverrides(reading.problems, overrides));
     this.unmodelled.push(...reading.unmodelled);
     const object = reading.value;
-    this.#origins.set(object, { file, positionOf: entry.positionOf, overrides });
+    this.#origins.set(object, { file, positionOf: entry.positionOf, overrides, raw: value });
     const identity = `${kind} ${object.metadata.namespace}/${object.metadata.name}`;
     const first = this.#firstByIdentity.get(identity);
     if (first === undefined) this.#firstByIdentity.set(identity, object);
@@ -115,43 +166,20 @@ export class ManifestSet {
     }
   }
 
-  #passOver(
-    file: string,
-    entry: Entry,
-    apiVersion: string,
-    kind: string,
-    name: string | undefined,
-    report: (path: readonly PathKey[], detail: ProblemDetail) => void,
-  ): void {
-    const served = Object.keys(this.#kinds).map((key) => key.split(' ') as [string, string]);
-    const sameKind = served.find(([, known]) => known === kind);
-    if (sameKind !== undefined) {
-      const karpenter = sameKind[0].startsWith('karpenter.');
-      report(['apiVersion'], {
-        code: 'unsupported-kind',
-        message: karpenter
-          ? `Karpenter ${this.version} does not serve ${kind} ${apiVersion}`
-          : `${kind} ${apiVersion} is not read`,
-        expected: sameKind[0],
-        hint: karpenter
-          ? `name files for ${this.version} under manifests, or choose the other version`
-          : `write it as ${sameKind[0]}`,
-      });
-      return;
-    }
-    const misspelt = didYouMean(
-      kind,
-      served.filter(([version]) => version === apiVersion).map(([, known]) => known),
-    );
-    if (misspelt !== undefined && !IRRELEVANT_KINDS.has(kind)) {
-      report(['kind'], { code: 'unsupported-kind', message: `unknown kind "${kind}"`, hint: misspelt });
-    } else if (kind === 'Provisioner' || kind === 'AWSNodeTemplate') {
-      const hint = kind === 'Provisioner' ? 'convert it to a NodePool' : 'convert it to an EC2NodeClass';
-      report(['kind'], { code: 'unsupported-kind', message: `${kind} is of Karpenter before v0.32`, hint });
-    } else if (!IRRELEVANT_KINDS.has(kind)) {
+  #passOver(file: string, entry: Entry, apiVersion: string, kind: string, name: string | undefined): void {
+    const { version } = this;
+    const reading = { version, served: this.#served, refusesUnknownKinds: this.#isCluster };
+    const unread = unreadKind(apiVersion, kind, reading);
+    if (unread.as === 'irrelevant') return;
+    if (unread.as === 'unmodelled') {
       const { line } = entry.positionOf([], 'value');
       this.unmodelled.push({ file, line, path: `${kind} ${name ?? ''}`.trim() });
+      return;
     }
+    const path = [unread.at];
+    const problem = { file, ...entry.positionOf(path, 'value'), path: renderPath(path), ...unread.detail };
+    if (unread.ofOtherKarpenter && this.#isCluster) this.unserved.push(problem);
+    else this.problems.push(problem);
   }
 }
 

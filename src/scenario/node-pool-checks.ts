@@ -32,7 +32,8 @@ export function checkNodePools(
   });
 }
 
-function checkNodeClassRef(
+/** A NodeClass that is not there, or of a provider that is not modelled. */
+export function checkNodeClassRef(
   manifests: ManifestSet,
   nodePool: NodePool,
   known: Pick<ClusterObjects, 'nodeClasses'>,

@@ -1,6 +1,7 @@
 import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
-import { parseManifestStream, type PositionOf } from '../kubernetes/manifest/manifest-document.js';
+import { parseManifestStream } from '../kubernetes/manifest/manifest-document.js';
+import type { PositionOf } from '../kubernetes/manifest/position.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { knownKeys } from './scenario-json-schema.js';

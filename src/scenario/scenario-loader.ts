@@ -183,7 +183,7 @@ export class ScenarioLoader {
   }
 
   #readManifests(files: readonly ManifestFile[], overrides: readonly Override[]): ManifestSet {
-    const manifests = new ManifestSet(this.context.version, this.#startTimeMs, overrides);
+    const manifests = ManifestSet.ofScenario(this.context.version, this.#startTimeMs, overrides);
     for (const { path, at } of files) {
       const file = join(dirname(this.document.file), path);
       const text = tryRead(this.context.readFile, file);

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { KarpenterVersion } from '../../src/karpenter/settings.js';
 import { compareEvents } from './karpenter-events.js';
-
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 /** Families in which the real controllers publish every kind of event about nodes that stay. */
 const FAMILIES: Readonly<Record<KarpenterVersion, readonly string[]>> = {
@@ -26,7 +23,7 @@ describe.each(Object.entries(FAMILIES) as [KarpenterVersion, readonly string[]][
   'reasons why nodes stay, %s',
   (version, families) => {
     it.each(families)('%s: are those of the recorded events, in their words', (family) => {
-      const comparisons = compareEvents(FOLDER, version, family);
+      const comparisons = compareEvents(version, family);
       expect(comparisons.flatMap(({ recorded }) => recorded).length).toBeGreaterThan(0);
       const differing = comparisons.filter(({ recorded, ours }) => recorded.join('\n') !== ours.join('\n'));
       expect(differing).toEqual([]);

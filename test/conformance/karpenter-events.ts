@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { caseCluster } from '../../src/conformance/case-cluster.js';
 import { CaseCatalogs } from '../../src/conformance/case-catalogs.js';
-import type { CaseFile, RecordedCase, Recording } from '../../src/conformance/case-file.js';
+import type { RecordedCase } from '../../src/conformance/case-file.js';
 import { disruptionMethods } from '../../src/karpenter/disruption/disruption-methods.js';
 import { findingMessage } from '../../src/karpenter/disruption/finding-message.js';
 import type { DisruptionContext } from '../../src/karpenter/disruption/disruption-method.js';
@@ -11,6 +8,7 @@ import { solve } from '../../src/karpenter/scheduling/solver.js';
 import type { KarpenterVersion } from '../../src/karpenter/settings.js';
 import { schedulingProfile } from '../../src/karpenter/versions/scheduling-profile-of.js';
 import { RandomStream } from '../../src/kernel/random-streams.js';
+import { recordedCases, SHIPPED_CATALOGS } from './recorded-cases.js';
 
 /** Events about decisions and about pods' annotations; only reasons why nodes stay are compared. */
 const NO_REASON = /^(Consolidation(Candidate|Approved|Rejected)|DoNotDisrupt\w+|InvalidDoNotDisruptAnnotation): /;
@@ -26,18 +24,11 @@ export interface EventComparison {
 }
 
 /** Asks every method about every case of a family whose answer does not depend on map order, and compares the events. */
-export function compareEvents(folder: string, version: KarpenterVersion, family: string): EventComparison[] {
-  const catalogs = new CaseCatalogs([join(folder, '../../pricing-data/catalogs')]);
-  const recordings = lines<Recording>(join(folder, 'recordings', version, `${family}.jsonl.gz`));
-  return lines<CaseFile>(join(folder, 'cases', version, `${family}.jsonl.gz`))
-    .map((caseFile, index): RecordedCase => ({ version, caseFile, recording: recordings[index] }))
+export function compareEvents(version: KarpenterVersion, family: string): EventComparison[] {
+  const catalogs = new CaseCatalogs([SHIPPED_CATALOGS]);
+  return recordedCases(version, family)
     .filter(({ caseFile, recording }) => caseFile.kind === 'disruption' && (recording?.runs ?? TIE_RUNS) < TIE_RUNS)
     .flatMap((recorded) => compareCase(recorded, version, catalogs));
-}
-
-function lines<T>(path: string): T[] {
-  const text = gunzipSync(readFileSync(path)).toString('utf8').trimEnd();
-  return text.split('\n').map((line) => JSON.parse(line) as T);
 }
 
 function compareCase(

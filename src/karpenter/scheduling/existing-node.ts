@@ -1,11 +1,13 @@
 import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
-import { toleratesTaints } from '../../kubernetes/tolerations.js';
+import { toleratesTaint, toleratesTaints } from '../../kubernetes/tolerations.js';
 import { NO_LABELS } from '../requirements/labels.js';
 import { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
 import type { ExistingNodeBase } from './existing-node-base.js';
 import type { HostPortUsage } from './host-ports.js';
+import { incompatibilityDetail, shortageDetail } from './refusal-details.js';
+import { refusal, type Refusal } from './scheduling-errors.js';
 import type { PodInPass } from './pod-in-pass.js';
 import type { Topology } from './topology.js';
 import type { VolumeUsage } from './volume-usage.js';
@@ -56,6 +58,48 @@ export class ExistingNode {
     if (narrowed === candidate) return candidate;
     if (!(narrowed instanceof Requirements)) return undefined;
     return candidate.isCompatible(narrowed, NO_LABELS) ? narrowed : undefined;
+  }
+
+  /** Why {@link tryAdd} says no, first things first; undefined when it does not. */
+  refusalOf(tried: PodInPass): Refusal | undefined {
+    const { pod, requests, all, strict, volumeAlternatives, volumes } = tried;
+    if (volumes === undefined) return refusal('unknown-volumes');
+    const taint = this.view.taints.find((candidate) => !toleratesTaint(pod.spec.tolerations, candidate));
+    if (taint !== undefined) return refusal('untolerated-taint', () => ({ ...taint }));
+    if (!this.#requirements.isCompatible(all, NO_LABELS)) {
+      return refusal('incompatible-requirements', () => incompatibilityDetail(this.#requirements, all, NO_LABELS));
+    }
+    if (!resourcesFit(requests, this.#remaining)) {
+      return refusal('insufficient-resources', () => shortageDetail(requests, this.#remaining));
+    }
+    if (this.#volumeUsage?.exceedsLimits(volumes) === true) return refusal('volume-limits');
+    if (this.#ports.conflictsWith(pod)) return refusal('host-port-conflict');
+    const base = this.#requirements.and(all);
+    let last: Refusal | undefined;
+    for (const alternative of volumeAlternatives.length === 0 ? [Requirements.EMPTY] : volumeAlternatives) {
+      last = this.#refusalOn(tried, strict, base, alternative);
+      if (last === undefined) return undefined;
+    }
+    return last;
+  }
+
+  #refusalOn(
+    { pod }: PodInPass,
+    strict: Requirements,
+    base: Requirements,
+    alternative: Requirements,
+  ): Refusal | undefined {
+    if (!base.isCompatible(alternative, NO_LABELS)) {
+      return refusal('incompatible-volumes', () => incompatibilityDetail(base, alternative, NO_LABELS));
+    }
+    const candidate = base.and(alternative);
+    const narrowed = this.topology.narrow(pod, strict, candidate);
+    if (!(narrowed instanceof Requirements)) {
+      return refusal('unsatisfiable-topology', () => narrowed.group.describe());
+    }
+    return candidate.isCompatible(narrowed, NO_LABELS)
+      ? undefined
+      : refusal('incompatible-requirements', () => incompatibilityDetail(candidate, narrowed, NO_LABELS));
   }
 
   /** Puts the pod on the node, with the requirements that {@link tryAdd} found (ADD-2). */

@@ -1,17 +1,12 @@
 import type { Pod } from '../../kubernetes/pod.js';
-import {
-  isEmptyResourceList,
-  mergeResources,
-  minResources,
-  maxResources,
-  resourcesFit,
-} from '../../kubernetes/resource-arithmetic.js';
+import { mergeResources, resourcesFit } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import { CAPACITY_TYPE_LABEL, RESERVATION_ID_LABEL, ZONE_ID_LABEL, ZONE_LABEL } from '../requirements/labels.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { conflicts, type Requirements } from '../requirements/requirements.js';
 import type { HostPortUsage } from './host-ports.js';
 import { checkMinValues } from './min-values.js';
+import { typeFilterDetail } from './refusal-details.js';
 import { refusal, type Refusal, type SchedulingErrorCode } from './scheduling-errors.js';
 import type { TypeView } from './type-view.js';
 
@@ -83,13 +78,19 @@ export function filterTypes(question: TypeFilterQuestion): KeptTypes | Refusal {
     }
     count += left.length;
   }
-  if (count === 0) return refusal(failureOf(question), () => detailOf(question));
+  if (count === 0) return refusal(failureOf(question), detailOnce(question));
   if (!requirements.hasMinValues) return { kept, relaxedMinValues: NOTHING_RELAXED };
   const { short } = checkMinValues(kept.flat(), requirements);
   if (short.size > 0 && !question.relaxesMinValues) {
-    return refusal('min-values', () => ({ ...detailOf(question), labels: [...short.keys()].sort() }));
+    return refusal('min-values', () => ({ ...typeFilterDetail(question), labels: [...short.keys()].sort() }));
   }
   return { kept, relaxedMinValues: short };
+}
+
+/** The same refusal stands for all equal pods: its details are worked out once. */
+function detailOnce(question: TypeFilterQuestion): Refusal['detail'] {
+  let known: ReturnType<Refusal['detail']> | undefined;
+  return () => (known ??= typeFilterDetail(question));
 }
 
 /** Requirements that a change may have made stricter for types or their offerings. */
@@ -139,29 +140,6 @@ function failureOf({ groups, requirements, pod, requests, fitRule }: TypeFilterQ
   if (fitAndOffer) return 'no-type-with-resources-and-offering-meets-requirements';
   if (metAndOffer) return 'no-type-with-requirements-and-offering-has-resources';
   return 'no-type-meets-all';
-}
-
-function detailOf({
-  groups,
-  requirements,
-  podRequests,
-}: TypeFilterQuestion): Record<string, string | number | string[]> {
-  const detail: Record<string, string | number | string[]> = {
-    requirements: [...requirements.keys()].sort(),
-    types: groups.reduce((sum, { types }) => sum + types.length, 0),
-  };
-  for (const name in podRequests) detail[`requests/${name}`] = podRequests[name] ?? 0;
-  const overheads = groups.flatMap(({ overhead }) => (overhead === undefined ? [] : [overhead]));
-  const smallest = overheads.reduce<ResourceList | undefined>(
-    (a, b) => (a === undefined ? b : minResources(a, b)),
-    undefined,
-  );
-  if (smallest !== undefined && !isEmptyResourceList(smallest)) {
-    for (const name in smallest) detail[`daemonMin/${name}`] = smallest[name] ?? 0;
-    const largest = maxResources(overheads);
-    for (const name in largest) detail[`daemonMax/${name}`] = largest[name] ?? 0;
-  }
-  return detail;
 }
 
 /** Whether a change of requirements can have changed which offerings match. */

@@ -2,6 +2,7 @@ import { maxResources, subtractResources } from '../../kubernetes/resource-arith
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodePool } from '../nodepool.js';
 import type { StateNodeView } from '../state-node-view.js';
+import { limitsDetail } from './refusal-details.js';
 import { refusal, type Refusal } from './scheduling-errors.js';
 import type { TypeView } from './type-view.js';
 
@@ -48,9 +49,7 @@ export class LimitsLedger {
       names.every((name) => (type.capacity[name] ?? 0) <= (remaining[name] ?? 0)),
     );
     if (admitted.length > 0) return admitted.length === types.length ? types : admitted;
-    return refusal('limits-exceeded', () =>
-      Object.fromEntries(names.map((name) => [`remaining/${name}`, remaining[name] ?? 0])),
-    );
+    return refusal('limits-exceeded', () => limitsDetail(remaining, types));
   }
 
   /** Takes the largest type of a new NodeClaim off, since that may be what comes; nothing is given back later (LIM-3). */

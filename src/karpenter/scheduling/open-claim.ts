@@ -8,10 +8,11 @@ import type { ResourceList } from '../../kubernetes/resource-list.js';
 import { toleratesTaint } from '../../kubernetes/tolerations.js';
 import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL, RESERVATION_ID_LABEL } from '../requirements/labels.js';
 import { Requirement } from '../requirements/requirement.js';
-import { Requirements, type Incompatibility } from '../requirements/requirements.js';
+import { Requirements } from '../requirements/requirements.js';
 import { HostPortUsage } from './host-ports.js';
 import { filterTypes, type CandidateTypes, type KeptTypes, type TypeFilterQuestion } from './instance-type-filter.js';
 import type { PodInPass } from './pod-in-pass.js';
+import { incompatibilityDetail } from './refusal-details.js';
 import type { ReservationLedger } from './reservations.js';
 import { isRefusal, refusal, type Refusal } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
@@ -97,9 +98,7 @@ export class OpenClaim {
     if (profile.hostPortsAmongPodsOnly && this.#ports.conflictsWith(pod)) return refusal('host-port-conflict');
     const wellKnown = profile.wellKnownLabels;
     if (!this.#requirements.isCompatible(all, wellKnown)) {
-      return refusal('incompatible-requirements', () =>
-        incompatibilityDetail(this.#requirements.incompatibilityWith(all, wellKnown)),
-      );
+      return refusal('incompatible-requirements', () => incompatibilityDetail(this.#requirements, all, wellKnown));
     }
     const base = this.#requirements.and(all);
     if (volumeAlternatives.length === 0) return this.#tryOn(tried, base, relaxesMinValues);
@@ -107,9 +106,7 @@ export class OpenClaim {
     for (const alternative of volumeAlternatives) {
       last = base.isCompatible(alternative, wellKnown)
         ? this.#tryOn(tried, base.and(alternative), relaxesMinValues)
-        : refusal('incompatible-volumes', () =>
-            incompatibilityDetail(base.incompatibilityWith(alternative, wellKnown)),
-          );
+        : refusal('incompatible-volumes', () => incompatibilityDetail(base, alternative, wellKnown));
       if (!isRefusal(last)) return last;
     }
     return last;
@@ -120,12 +117,11 @@ export class OpenClaim {
     const { profile, topology } = this.around;
     const narrowed = topology.narrow(tried.pod, tried.strict, candidate);
     if (!(narrowed instanceof Requirements)) {
-      const { kind, key } = narrowed.group.term;
-      return refusal('unsatisfiable-topology', () => ({ constraint: kind, key }));
+      return refusal('unsatisfiable-topology', () => narrowed.group.describe());
     }
     if (narrowed !== candidate && !candidate.isCompatible(narrowed, profile.wellKnownLabels)) {
       return refusal('incompatible-requirements', () =>
-        incompatibilityDetail(candidate.incompatibilityWith(narrowed, profile.wellKnownLabels)),
+        incompatibilityDetail(candidate, narrowed, profile.wellKnownLabels),
       );
     }
     const requests = mergeResources(this.#requests, tried.requests);
@@ -242,10 +238,6 @@ export class OpenClaim {
     }
     this.#reserved = reserved;
   }
-}
-
-function incompatibilityDetail(incompatibility: Incompatibility | undefined): Record<string, string> {
-  return incompatibility === undefined ? {} : { ...incompatibility };
 }
 
 function ceilingOf(groups: readonly CandidateTypes[], profile: SchedulingProfile): ResourceList | undefined {

@@ -56,6 +56,9 @@ const MESSAGES: Readonly<Record<SchedulingErrorCode, (detail: Detail) => string>
   'no-type-meets-all': () => 'no instance type met the requirements, had the resources and an available offering',
   'uninitialized-node': (detail) =>
     `would schedule against uninitialized nodeclaim/${text(detail['nodeClaim'])}, node/${text(detail['node'])}`,
+  'insufficient-resources': (detail) => `the node has not enough left (${amounts(detail, 'remaining')})`,
+  'volume-limits': () => 'the node cannot attach more volumes',
+  'unknown-volumes': () => 'a volume, claim or class of the pod is not there',
   'all-nodepools-refused': () => 'no NodePool can take it',
 };
 

@@ -25,6 +25,9 @@ export type SchedulingErrorCode =
   | 'no-type-with-requirements-and-offering-has-resources'
   | 'no-type-meets-all'
   | 'uninitialized-node'
+  | 'insufficient-resources'
+  | 'volume-limits'
+  | 'unknown-volumes'
   | 'all-nodepools-refused';
 
 type Detail = SchedulingError['detail'];
@@ -49,5 +52,13 @@ export function isRefusal(outcome: object): outcome is Refusal {
 }
 
 export function errorOf({ refused, detail }: Refusal, nodePoolName?: string): SchedulingError {
-  return { code: refused, nodePoolName, detail: detail(), causes: [] };
+  let known: Detail | undefined;
+  return {
+    code: refused,
+    nodePoolName,
+    get detail() {
+      return (known ??= detail());
+    },
+    causes: [],
+  };
 }

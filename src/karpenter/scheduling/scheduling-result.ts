@@ -61,6 +61,12 @@ export interface SchedulingError {
   readonly causes: readonly SchedulingError[];
 }
 
+/** Why an existing node does not take a pod. */
+export interface NodeRefusal {
+  readonly nodeName: string;
+  readonly error: SchedulingError;
+}
+
 /** Decision of one pass (RES-1). */
 export interface SchedulingResult {
   readonly newNodeClaims: readonly PlannedNodeClaim[];
@@ -73,4 +79,6 @@ export interface SchedulingResult {
    * caller that asks again with the same objects asks without those wishes.
    */
   readonly relaxedPods?: ReadonlyMap<string, Pod> | undefined;
+  /** Why the existing nodes, as the pass leaves them, do not take a pod of the pass, by its UID. Worked out when asked. */
+  readonly nodeRefusals?: ((podUid: string) => readonly NodeRefusal[]) | undefined;
 }

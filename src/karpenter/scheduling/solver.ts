@@ -15,7 +15,7 @@ import { ReservationLedger } from './reservations.js';
 import { errorOf, isRefusal, type SchedulingErrorCode } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { SchedulingQueue } from './scheduling-queue.js';
-import type { SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
+import type { NodeRefusal, SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
 import { storageIndex } from './storage-index.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
 import { Topology } from './topology.js';
@@ -128,7 +128,19 @@ class SchedulingPass {
         .map(({ view, pods }) => ({ stateNode: view.stateNode, pods: pods.map(({ original }) => original) })),
       errors,
       relaxedPods: this.#relaxedPods,
+      nodeRefusals: (podUid) => this.#nodeRefusals(podUid),
     };
+  }
+
+  #nodeRefusals(podUid: string): readonly NodeRefusal[] {
+    const taken = this.#pods.find(({ original }) => original.metadata.uid === podUid);
+    if (taken === undefined) return [];
+    const relaxed = this.#relaxedPods.get(podUid);
+    const tried = relaxed === undefined ? taken : this.#retry(taken, relaxed);
+    return this.#existing.flatMap((node) => {
+      const refused = node.refusalOf(tried);
+      return refused === undefined ? [] : [{ nodeName: node.view.name, error: errorOf(refused) }];
+    });
   }
 
   /** v1.14.1: gives up one wish after the other at once; a pod that still fails is queued with all its wishes (LOOP-8). */
@@ -236,7 +248,12 @@ class SchedulingPass {
       this.#around,
     );
     const placement = claim.tryAdd(tried, this.#relaxesMinValues);
-    return isRefusal(placement) ? { error: errorOf(placement, nodePoolName) } : { claim, placement };
+    if (!isRefusal(placement)) return { claim, placement };
+    if (admitted === template.types) return { error: errorOf(placement, nodePoolName) };
+    // Too few types may be left for a reason that the pod has nothing to do with.
+    const withinLimits = { withinLimits: admitted.length, typesOfNodePool: template.types.length };
+    const { refused, detail } = placement;
+    return { error: errorOf({ refused, detail: () => ({ ...detail(), ...withinLimits }) }, nodePoolName) };
   }
 
   /** The groups without types that limits forbid; groups keep their place. The same groups while the limits stand. */

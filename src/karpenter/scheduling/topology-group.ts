@@ -62,6 +62,14 @@ export class TopologyGroup {
     this.#empty.delete(domain);
   }
 
+  /** The rule and the counts that it is judged by, for explanations. */
+  describe(): Readonly<Record<string, string | number | readonly string[]>> {
+    const { kind, key, maxSkew } = this.term;
+    const rule = { constraint: kind, key, ...(kind === 'spread' ? { maxSkew } : {}) };
+    if (key === HOSTNAME_LABEL) return rule;
+    return { ...rule, counts: [...this.#counts].map(([domain, count]) => `${domain}=${count}`).sort() };
+  }
+
   selects(pod: Pod): boolean {
     return (
       this.term.namespaces.has(pod.metadata.namespace) && matchesLabelSelector(this.term.selector, pod.metadata.labels)

@@ -6,6 +6,8 @@ import { decodeObjectMeta } from './decode-object-meta.js';
 import { decodeToleration } from './decode-selectors.js';
 import type { FieldReader } from './field-reader.js';
 
+const DEFAULT_SCHEDULER = 'default-scheduler';
+
 /** v1 Pod, status included when the manifest comes from a cluster. */
 export function decodePod(object: FieldReader): Pod {
   const metadata = decodeObjectMeta(object, 'Pod', 'namespaced');
@@ -50,8 +52,8 @@ function decodePodSpec(spec: FieldReader): PodSpec {
     'os',
     'ephemeralContainers',
   );
-  if ((spec.string('schedulerName') ?? 'default-scheduler') !== 'default-scheduler')
-    spec.noteUnmodelled('schedulerName');
+  const scheduler = spec.nonEmptyString('schedulerName') ?? DEFAULT_SCHEDULER;
+  if (scheduler !== DEFAULT_SCHEDULER) spec.noteUnmodelled('schedulerName');
   const containers = spec.objects('containers').map(decodeContainer);
   if (containers.length === 0) spec.missing('containers', 'at least one container');
   return {
@@ -71,6 +73,7 @@ function decodePodSpec(spec: FieldReader): PodSpec {
     terminationGracePeriodSeconds: spec.integer('terminationGracePeriodSeconds', { min: 0 }) ?? 30,
     schedulingGates: spec.objects('schedulingGates').map((gate) => gate.requiredString('name')),
     hostNetwork: spec.boolean('hostNetwork') ?? false,
+    schedulerName: scheduler === DEFAULT_SCHEDULER ? undefined : scheduler,
     resourceClaims: spec.count('resourceClaims'),
   };
 }

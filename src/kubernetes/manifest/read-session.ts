@@ -1,7 +1,8 @@
 import { didYouMean } from './closest-name.js';
 import { isRecord, renderPath, type PathKey } from './field-path.js';
 import { FieldReader, type FieldSink, type ProblemDetail } from './field-reader.js';
-import type { ManifestDocument, PositionOf } from './manifest-document.js';
+import type { ManifestDocument } from './manifest-document.js';
+import type { PositionOf } from './position.js';
 import type { Problem, UnmodelledField } from './problem.js';
 
 /** Where a document comes from and what its objects get when they do not say. */
