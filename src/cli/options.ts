@@ -1,5 +1,6 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
+import { parseUtc } from '../scenario/clock.js';
 import { BadInput } from './exit.js';
 
 const KARPENTER_VERSIONS: readonly KarpenterVersion[] = ['v1.14.1', 'v0.32.0'];
@@ -24,6 +25,29 @@ export function karpenterOption(value: string | undefined): KarpenterVersion | u
   throw new BadInput(
     `--karpenter: version "${value}" cannot be simulated (expected ${KARPENTER_VERSIONS.join(' or ')}) — ${hint}`,
   );
+}
+
+/** Reads a whole number, 0 or more. */
+export function countOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) {
+    throw new BadInput(`--${name}: "${value}" is not a count (expected a whole number, 0 or more) — try --${name} 10`);
+  }
+  return number;
+}
+
+/** Reads a date (its midnight) or a time, both UTC, into epoch ms. */
+export function timeOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const written = /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00Z` : value;
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(written) ? parseUtc(written) : NaN;
+  if (Number.isNaN(ms)) {
+    throw new BadInput(
+      `--${name}: "${value}" is not a date (expected a date such as 2026-03-23 or a time such as 2026-03-23T14:00:00Z, in UTC)`,
+    );
+  }
+  return ms;
 }
 
 /** The value of an option that may stand once; yargs makes a list of one that stands twice. */

@@ -1,4 +1,3 @@
-import { Chalk, supportsColor } from 'chalk';
 import { join } from 'node:path';
 import { analyse } from '../analysis/run-analysis.js';
 import { summarise } from '../analysis/summary.js';
@@ -15,6 +14,7 @@ import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 import { progressBar } from './progress.js';
 import { uninterrupted } from './signals.js';
+import { terminalColours } from './terminal-colours.js';
 
 /** Arguments of `karpsim run`, checked as far as the command line alone can. */
 export interface RunOptions {
@@ -77,10 +77,4 @@ function refuse(write: () => void): void {
     if (!(error instanceof RunFolderError)) throw error;
     throw new BadInput(`--out: ${error.message} — try another folder`, { cause: error });
   }
-}
-
-/** Colours where stdout is a terminal that has them; NO_COLOR, which chalk does not read, switches them off. */
-function terminalColours(): InstanceType<typeof Chalk> {
-  const off = (process.env['NO_COLOR'] ?? '') !== '' || supportsColor === false;
-  return new Chalk(off ? { level: 0 } : {});
 }

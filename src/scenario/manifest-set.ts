@@ -1,11 +1,12 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
-import { isRecord, renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
+import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
 import { parseManifestStream, type PositionOf } from '../kubernetes/manifest/manifest-document.js';
 import type { Problem, UnmodelledField } from '../kubernetes/manifest/problem.js';
 import { readDocument } from '../kubernetes/manifest/read-session.js';
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
+import { flattenList, identify, type ManifestEntry } from './manifest-entries.js';
 import { emptyObjectLists, IRRELEVANT_KINDS, objectKinds, type ObjectLists, type ReadInto } from './object-kinds.js';
 import { applyOverrides, blameOverrides, type Override } from './overrides.js';
 
@@ -14,11 +15,6 @@ interface Origin {
   readonly file: string;
   readonly positionOf: PositionOf;
   readonly overrides: readonly Override[];
-}
-
-interface Entry {
-  readonly value: unknown;
-  readonly positionOf: PositionOf;
 }
 
 interface AnyObject {
@@ -58,10 +54,10 @@ export class ManifestSet {
     return blameOverrides([problem], origin?.overrides ?? [])[0] ?? problem;
   }
 
-  /** `file:line` of an object, for remarks. */
-  placeOf(object: object): string {
+  /** `file:line` of an object or of a field of it, for remarks. */
+  placeOf(object: object, path: readonly PathKey[] = []): string {
     const origin = this.#origins.get(object);
-    return origin === undefined ? '' : `${origin.file}:${origin.positionOf([], 'value').line}`;
+    return origin === undefined ? '' : `${origin.file}:${origin.positionOf(path, 'value').line}`;
   }
 
   /** Overrides of manifest objects that met no object. */
@@ -71,7 +67,7 @@ export class ManifestSet {
       .filter((override) => !this.#usedOverrides.has(override));
   }
 
-  #addObject(file: string, entry: Entry): void {
+  #addObject(file: string, entry: ManifestEntry): void {
     const { kind, apiVersion, name } = identify(entry.value);
     const report = (path: readonly PathKey[], detail: ProblemDetail) => {
       this.problems.push({ file, ...entry.positionOf(path, 'value'), path: renderPath(path), ...detail });
@@ -91,7 +87,7 @@ export class ManifestSet {
     else this.#read(file, entry, kind, name, readInto);
   }
 
-  #read(file: string, entry: Entry, kind: string, name: string | undefined, readInto: ReadInto): void {
+  #read(file: string, entry: ManifestEntry, kind: string, name: string | undefined, readInto: ReadInto): void {
     const overrides = this.overrides.filter(({ object }) => object?.kind === kind && object.name === name);
     for (const override of overrides) this.#usedOverrides.add(override);
     const { value, problems } = applyOverrides(entry.value, overrides);
@@ -117,7 +113,7 @@ export class ManifestSet {
 
   #passOver(
     file: string,
-    entry: Entry,
+    entry: ManifestEntry,
     apiVersion: string,
     kind: string,
     name: string | undefined,
@@ -153,25 +149,4 @@ export class ManifestSet {
       this.unmodelled.push({ file, line, path: `${kind} ${name ?? ''}`.trim() });
     }
   }
-}
-
-function identify(value: unknown): {
-  kind?: string | undefined;
-  apiVersion?: string | undefined;
-  name?: string | undefined;
-} {
-  if (!isRecord(value)) return {};
-  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
-  const textOf = (field: unknown) => (typeof field === 'string' && field !== '' ? field : undefined);
-  return { kind: textOf(value['kind']), apiVersion: textOf(value['apiVersion']), name: textOf(metadata['name']) };
-}
-
-function flattenList(entry: Entry): readonly Entry[] {
-  const { value } = entry;
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || !value['kind'].endsWith('List')) return [entry];
-  const items = value['items'];
-  if (!Array.isArray(items)) return [entry];
-  return items.flatMap((item: unknown, index) =>
-    flattenList({ value: item, positionOf: (path, part) => entry.positionOf(['items', index, ...path], part) }),
-  );
 }

@@ -3,6 +3,7 @@ import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
+import { budgetRemarks } from './budget-remarks.js';
 import { durationMs, parseUtc } from './clock.js';
 import { readFailure, tryRead, type ReadFile } from './file-reading.js';
 import { ManifestSet } from './manifest-set.js';
@@ -206,7 +207,10 @@ export class ScenarioLoader {
       ...checkWorkloads(manifests, known),
       ...priorities.problems,
     );
-    this.#remarks.push(...workloadRemarks(manifests, manifests.lists));
+    this.#remarks.push(
+      ...manifests.lists.nodePools.flatMap((pool) => budgetRemarks(pool, (path) => manifests.placeOf(pool, path))),
+      ...workloadRemarks(manifests, manifests.lists),
+    );
     return { ...priorities.objects, pods: this.#withoutControlled(priorities.objects.pods) };
   }
 
