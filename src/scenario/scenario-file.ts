@@ -180,6 +180,17 @@ const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.s
   error: 'a text, or {karpenter: version, note: text}',
 });
 
+const variant = z
+  .strictObject({
+    name: z.string().min(1, { error: 'a name of at least one character' }).describe('Stands in the table'),
+    karpenter: version.optional().describe('Karpenter version; default: that of the run'),
+    set: z
+      .array(z.string(), { error: 'a list of texts such as NodePool/general.spec.disruption.consolidateAfter=5m' })
+      .optional()
+      .describe('path=value, as with --set: a field of this file or of a manifest (Kind/name.path)'),
+  })
+  .describe('The same run with other settings');
+
 /** Schema of a scenario file. */
 export const scenarioFileSchema = z
   .strictObject({
@@ -209,6 +220,10 @@ export const scenarioFileSchema = z
     events: z.array(event).optional(),
     window: z.strictObject({ from: at, to: at }).optional().describe('Part of the run that is reported separately'),
     notes: z.array(note).optional().describe('Remarks that are printed with the results'),
+    variants: z
+      .array(variant)
+      .optional()
+      .describe('Settings to run beside the scenario itself, under the same luck; a table compares them'),
   })
   .describe('A karpsim scenario');
 

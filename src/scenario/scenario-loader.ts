@@ -58,6 +58,7 @@ export class ScenarioLoader {
     }
     this.#checkPlace();
     this.#checkManagedNodeGroups();
+    this.#checkVariantNames();
     const base = this.#readManifests(this.#manifestFiles(), this.context.overrides);
     const cluster = this.#finishCluster(base, base.lists);
     for (const unused of base.unusedOverrides()) {
@@ -104,6 +105,11 @@ export class ScenarioLoader {
       window: this.#window(run),
       spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
       notes: [...this.#notes(), ...this.#remarks],
+      variants: (content.variants ?? []).map(({ name, karpenter, set }) => ({
+        name,
+        karpenterVersion: karpenter,
+        set: set ?? [],
+      })),
       unmodelled,
     };
   }
@@ -163,6 +169,15 @@ export class ScenarioLoader {
       if (names.has(group.name))
         this.#problem([...path, 'name'], 'duplicate-name', `there is another group ${group.name}`);
       names.add(group.name);
+    }
+  }
+
+  #checkVariantNames(): void {
+    const names = (this.document.content.variants ?? []).map(({ name }) => name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) === index) continue;
+      const path = ['variants', index, 'name'];
+      this.#problem(path, 'duplicate-name', `there is another variant "${name}"`, 'each name once');
     }
   }
 

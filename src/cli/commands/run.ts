@@ -20,12 +20,17 @@ const OPTIONS = {
     nargs: 1,
     describe: 'path=value: change a field of the scenario or of a manifest for this run',
   },
+  variants: {
+    type: 'boolean',
+    default: true,
+    describe: 'Run the variants that the scenario declares, too; --no-variants leaves them out',
+  },
 } as const;
 
 /** `karpsim run SCENARIO`. */
 export const runCommand: Command = {
   name: 'run',
-  optionNames: Object.keys(OPTIONS),
+  optionNames: [...Object.keys(OPTIONS), 'no-variants'],
   missingArgument: 'the scenario file is missing — try karpsim run scenarios/traffic-spike.yaml',
   declare(parser, ended) {
     parser.command(
@@ -45,6 +50,7 @@ export const runCommand: Command = {
           json: [options.json].flat().includes(true),
           out: onlyOnce('out', options.out),
           set: options.set ?? [],
+          variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');
         ended(await runScenario(checked));
