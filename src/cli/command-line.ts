@@ -2,13 +2,14 @@ import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
 import { budgetsCommand } from './commands/budgets.js';
 import type { Command } from './commands/command.js';
+import { rolloutCommand } from './commands/rollout.js';
 import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 
 /** In the order of `karpsim --help`. */
-const COMMANDS: readonly Command[] = [runCommand, budgetsCommand, startCommand];
+const COMMANDS: readonly Command[] = [runCommand, rolloutCommand, budgetsCommand, startCommand];
 
 /**
  * Parses the arguments, runs the command and says how it went. Commands are imported when they are called, so that `--version`

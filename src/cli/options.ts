@@ -1,6 +1,7 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { parseUtc } from '../scenario/clock.js';
+import { parseGoDuration } from '../kubernetes/duration.js';
 import { BadInput } from './exit.js';
 
 const KARPENTER_VERSIONS: readonly KarpenterVersion[] = ['v1.14.1', 'v0.32.0'];
@@ -35,6 +36,22 @@ export function countOption(name: string, value: string | undefined): number | u
     throw new BadInput(`--${name}: "${value}" is not a count (expected a whole number, 0 or more) — try --${name} 10`);
   }
   return number;
+}
+
+/** Reads a duration of a minute or more, into ms. */
+export function durationOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = parseGoDuration(value);
+  if (ms === undefined || ms < 60_000) {
+    throw new BadInput(`--${name}: "${value}" is not a duration of a minute or more — try --${name} 5m`);
+  }
+  return ms;
+}
+
+/** An option without which the command cannot work. */
+export function requiredOption(name: string, value: string | undefined, expected: string): string {
+  if (value === undefined) throw new BadInput(`--${name} is missing (expected ${expected})`);
+  return value;
 }
 
 /** Reads a date (its midnight) or a time, both UTC, into epoch ms. */

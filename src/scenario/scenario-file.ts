@@ -20,8 +20,11 @@ const duration = text(DURATION, 'a duration such as 30s, 5m or 1h30m').refine(
 const positiveDuration = duration.refine((value) => parseGoDuration(value) !== 0, {
   error: 'a duration above zero, such as 30s or 24h',
 });
+/** Form of a time of the run. */
+export const TIME_TEXT =
+  /^(\+([0-9]+(\.[0-9]+)?(ms|s|m|h))+|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
 const at = text(
-  /^(\+([0-9]+(\.[0-9]+)?(ms|s|m|h))+|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/,
+  TIME_TEXT,
   'a time of day such as "14:00" (UTC), an offset such as +2h30m, or a full time such as 2026-03-27T14:00:00Z',
 ).describe('Time of day (UTC, the next one after the start), offset from the start (+2h30m), or RFC 3339 time');
 const quantity = z.union(

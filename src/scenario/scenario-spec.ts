@@ -73,6 +73,9 @@ export interface VariantDeclaration {
   readonly set: readonly string[];
 }
 
+/** A scripted `kubectl apply`. */
+export type AppliedChange = Extract<ScenarioEvent, { readonly action: 'apply' }>;
+
 /** A resolved scenario: immutable, all defaults applied, all manifests read. The only input of a simulation. */
 export interface ScenarioSpec {
   readonly name: string;

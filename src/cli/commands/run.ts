@@ -1,7 +1,8 @@
 import { karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
 
-const OPTIONS = {
+/** Settings of a run that other commands take too. */
+export const RUN_SETTINGS = {
   seed: {
     type: 'string',
     requiresArg: true,
@@ -12,14 +13,20 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'Karpenter version, v1.14.1 or v0.32.0; default: as the scenario has it',
   },
-  json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
-  out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
   set: {
     type: 'string',
     array: true,
     nargs: 1,
     describe: 'path=value: change a field of the scenario or of a manifest for this run',
   },
+} as const;
+
+const OPTIONS = {
+  seed: RUN_SETTINGS.seed,
+  karpenter: RUN_SETTINGS.karpenter,
+  json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
+  out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
+  set: RUN_SETTINGS.set,
   variants: {
     type: 'boolean',
     default: true,

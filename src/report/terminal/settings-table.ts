@@ -27,7 +27,7 @@ export function settingsTableText(rows: readonly SettingsRow[], seed: string, ch
     ),
     churn(rows, palette),
     '',
-    palette.title('From the last pod event on a node to the end of its bill, stage by stage, where consolidation took it'),
+    palette.title('From the last pod event on a node to the end of its bill, where consolidation took it'),
     chains(rows, palette),
     palette.aside('  * replacement initialized, of replace commands; drained counts from the NodeClaim’s deletion'),
   ];
