@@ -24,6 +24,8 @@ export interface DeclaredChange {
   readonly driftGateOff: boolean;
   /** NodePools of which some node may drift. */
   readonly drifting: ReadonlySet<string>;
+  /** NodePools that are applied, or whose EC2NodeClass is. */
+  readonly touched: ReadonlySet<string>;
 }
 
 /** A rollout that was simulated, with what was changed. */
@@ -70,7 +72,7 @@ export function simulateRollout(spec: ScenarioSpec, applied: AppliedChange, opti
     change,
     rollout: rollout(withChange, without, {
       atMs: applied.atMs,
-      nodePools: change.drifting.size > 0 ? change.drifting : new Set(change.nodePools.map(({ nodePool }) => nodePool)),
+      nodePools: change.drifting.size > 0 ? change.drifting : change.touched,
       budgets: coveredWorkloads(spec.cluster),
       stepMs: options.stepMs,
     }),
@@ -105,7 +107,17 @@ export function declaredChange(spec: ScenarioSpec, applied: AppliedChange): Decl
     const byPool = nodePools.some((change) => change.nodePool === name && change.drifts !== 'none');
     return !driftGateOff && (byPool || classes.has(nodePool?.template.nodeClassRef.name ?? ''));
   });
-  return { nodePools, nodeClasses, driftGateOff, drifting: new Set(drifting) };
+  const applies = new Set(nodeClasses.map(({ nodeClass }) => nodeClass));
+  const touched = [...names].filter((name) =>
+    applies.has(latest((objects) => objects.nodePools, name)?.template.nodeClassRef.name ?? ''),
+  );
+  return {
+    nodePools,
+    nodeClasses,
+    driftGateOff,
+    drifting: new Set(drifting),
+    touched: new Set([...nodePools.map(({ nodePool }) => nodePool), ...touched]),
+  };
 }
 
 function appliedBefore(spec: ScenarioSpec, atMs: number): readonly ClusterObjects[] {

@@ -33,7 +33,10 @@ export function rolloutStory(
 }
 
 function changeLines({ nodePools, nodeClasses, driftGateOff, drifting }: DeclaredChange): readonly string[] {
-  const lines = [...nodePools.map(nodePoolLine), ...nodeClasses.map(nodeClassLine)];
+  const lines = [
+    ...nodePools.map((pool) => nodePoolLine(pool, driftGateOff)),
+    ...nodeClasses.map((nodeClass) => nodeClassLine(nodeClass, driftGateOff)),
+  ];
   const wouldDrift = nodePools.some(({ drifts }) => drifts !== 'none') || nodeClasses.some(({ drifts }) => drifts);
   if (driftGateOff && wouldDrift) {
     lines.push(
@@ -55,20 +58,22 @@ function section(field: string): string {
   return /^spec\.[a-z]+/.exec(field)?.[0] ?? field;
 }
 
-function nodePoolLine({ nodePool, kind, fields, drifts }: NodePoolChange): string {
+function nodePoolLine({ nodePool, kind, fields, drifts }: NodePoolChange, gateOff: boolean): string {
+  const word = gateOff ? 'would drift' : undefined;
   if (kind === 'added') return `NodePool ${nodePool} is new: an addition, of which nothing can drift.`;
   if (kind === 'unchanged') return `NodePool ${nodePool} is unchanged.`;
   const effect = {
-    all: 'every node of it drifts',
-    unmatched: 'nodes drift that do not satisfy the new requirements',
+    all: `every node of it ${word ?? 'drifts'}`,
+    unmatched: `nodes ${word ?? 'drift'} that do not satisfy the new requirements`,
     none: 'none of its nodes drift',
   }[drifts];
   return `NodePool ${nodePool}: ${fields.join(', ')} changed; ${effect}.`;
 }
 
-function nodeClassLine({ nodeClass, kind, drifts }: NodeClassChange): string {
+function nodeClassLine({ nodeClass, kind, drifts }: NodeClassChange, gateOff: boolean): string {
   if (kind === 'added') return `EC2NodeClass ${nodeClass} is new.`;
-  if (drifts) return `EC2NodeClass ${nodeClass} changed: every node launched with it drifts.`;
+  if (drifts)
+    return `EC2NodeClass ${nodeClass} changed: every node launched with it ${gateOff ? 'would drift' : 'drifts'}.`;
   return kind === 'unchanged'
     ? `EC2NodeClass ${nodeClass} is unchanged.`
     : `EC2NodeClass ${nodeClass} changed in fields that drift no node.`;
@@ -84,22 +89,31 @@ function outcome(rollout: Rollout, { drifting }: DeclaredChange, startTimeMs: nu
     .join(', ');
   const end =
     doneMs === undefined
-      ? `${count(leftAtEnd, 'node')} of ${whole(driftedNodes)} of the old spec ${leftAtEnd === 1 ? 'is' : 'are'} left when the run ends`
-      : `after ${duration((doneMs - atMs) / 1000)}, at ${clock(startTimeMs + doneMs)}, none of the ${whole(driftedNodes)} ` +
-        `${driftedNodes === 1 ? 'node' : 'nodes'} of the old spec is left`;
+      ? `${whole(leftAtEnd)} of ${count(driftedNodes, 'node')} of the old spec ${leftAtEnd === 1 ? 'is' : 'are'} left when the run ends`
+      : `after ${duration((doneMs - atMs) / 1000)}, at ${clock(startTimeMs + doneMs)}, ` +
+        (driftedNodes === 1
+          ? 'the one node of the old spec is gone'
+          : `none of the ${whole(driftedNodes)} nodes of the old spec is left`);
   return [
     `${end.charAt(0).toUpperCase()}${end.slice(1)}; at most ${whole(maxDisruptedAtOnce)} on the way out at once.`,
     ...(reasons === '' ? [] : [`Why they went: ${reasons}.`]),
   ];
 }
 
-function timeline({ steps }: Rollout, startTimeMs: number, palette: Palette): string {
-  const head = ['', 'old nodes', 'new nodes', 'leaving', 'pods evicted', 'pending', '$/h', 'without'];
+function timeline({ steps, driftedNodes }: Rollout, startTimeMs: number, palette: Palette): string {
+  // Without drift there is nothing old among the nodes of the changed NodePools.
+  const only = driftedNodes === 0;
+  const head = [
+    '',
+    ...(only ? ['their nodes'] : ['old nodes', 'new nodes', 'leaving']),
+    'pods evicted',
+    'pending',
+    '$/h',
+    'without',
+  ];
   const rows = steps.map((step) => [
     clock(startTimeMs + step.fromMs),
-    whole(step.oldNodes),
-    whole(step.newNodes),
-    whole(step.disrupted),
+    ...(only ? [step.newNodes] : [step.oldNodes, step.newNodes, step.disrupted]).map(whole),
     whole(step.podsEvicted),
     whole(step.podsPending),
     hourly(step.perHour),
@@ -107,7 +121,9 @@ function timeline({ steps }: Rollout, startTimeMs: number, palette: Palette): st
   ]);
   return [
     alignedTable([head.map(palette.aside), ...rows], 1),
-    palette.aside('  nodes and $/h at that time; leaving and pending: most at once until the next line'),
+    palette.aside(
+      `  nodes of the changed NodePools, and $/h of all, at that time; ${only ? '' : 'leaving and '}pending: most at once until the next line`,
+    ),
   ].join('\n');
 }
 
