@@ -122,7 +122,7 @@ function timeline({ steps, driftedNodes }: Rollout, startTimeMs: number, palette
   return [
     alignedTable([head.map(palette.aside), ...rows], 1),
     palette.aside(
-      `  nodes (of the changed NodePools) and $/h at that time; ${only ? '' : 'leaving and '}pending: most until the next line`,
+      `  nodes (changed NodePools) and $/h at that time; ${only ? '' : 'leaving and '}pending: most until the next line`,
     ),
   ].join('\n');
 }
