@@ -30,12 +30,16 @@ export interface ConsolidationSteps {
   readonly opportunity: Quantiles;
   /** Command computed → executed: the validation delay. */
   readonly validation: Quantiles;
+  /** Both together: Consolidatable → command executed. */
+  readonly commanded: Quantiles;
   /** Command executed → its last replacement initialized; replace commands only. */
   readonly replacementReady: Quantiles;
   /** NodeClaim deleted → pods evicted. */
   readonly drain: Quantiles;
   /** Pods evicted → instance gone. */
   readonly termination: Quantiles;
+  /** Pods evicted → billing of the node stops. */
+  readonly billing: Quantiles;
   /** Last pod event → billing of the node stops. */
   readonly untilBillingStops: Quantiles;
   readonly before: FleetAt;
@@ -59,9 +63,11 @@ interface NodeWay {
   readonly quiet: number | undefined;
   readonly opportunity: number | undefined;
   readonly validation: number;
+  readonly commanded: number | undefined;
   readonly replacementReady: number | undefined;
   readonly drain: number | undefined;
   readonly termination: number | undefined;
+  readonly billing: number | undefined;
   readonly untilBillingStops: number | undefined;
   readonly cpuFilled: number;
   readonly memoryFilled: number;
@@ -116,9 +122,11 @@ export function consolidationSteps(
     quiet: over(({ quiet }) => quiet),
     opportunity: over(({ opportunity }) => opportunity),
     validation: over(({ validation }) => validation),
+    commanded: over(({ commanded }) => commanded),
     replacementReady: over(({ replacementReady }) => replacementReady),
     drain: over(({ drain }) => drain),
     termination: over(({ termination }) => termination),
+    billing: over(({ billing }) => billing),
     untilBillingStops: over(({ untilBillingStops }) => untilBillingStops),
     before: fleetAt(nodes, window?.fromMs ?? commands[0]?.computedMs ?? 0),
     after: fleetAt(nodes, Math.min(window?.toMs ?? endMs, endMs)),
@@ -144,9 +152,11 @@ function wayOf(
     quiet: between(lastEventMs, consolidatableMs),
     opportunity: between(consolidatableMs ?? lastEventMs, computedMs),
     validation: executedMs - computedMs,
+    commanded: between(consolidatableMs ?? lastEventMs, executedMs),
     replacementReady: between(executedMs, replacementsReadyMs),
     drain: between(node.deletingMs, drainedMs),
     termination: between(drainedMs, node.nodeClaimDeletedMs),
+    billing: between(drainedMs, node.terminatingMs),
     untilBillingStops: between(lastEventMs, node.terminatingMs),
     cpuFilled: ratio(requestedAt(pods, 'cpu', computedMs), allocatable['cpu'] ?? 0),
     memoryFilled: ratio(requestedAt(pods, 'memory', computedMs), allocatable['memory'] ?? 0),

@@ -1,16 +1,26 @@
 import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
+import { budgetsCommand } from './commands/budgets.js';
 import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { explainCommand } from './commands/explain.js';
 import { packCommand } from './commands/pack.js';
+import { rolloutCommand } from './commands/rollout.js';
 import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 
 /** In the order of `karpsim --help`. */
-const COMMANDS: readonly Command[] = [runCommand, explainCommand, packCommand, conformanceCommand, startCommand];
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  explainCommand,
+  rolloutCommand,
+  budgetsCommand,
+  packCommand,
+  conformanceCommand,
+  startCommand,
+];
 
 /**
  * Parses the arguments, runs the command and says how it went. Commands are imported when they are called, so that `--version`

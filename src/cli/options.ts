@@ -1,5 +1,7 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
+import { parseUtc } from '../scenario/clock.js';
+import { parseGoDuration } from '../kubernetes/duration.js';
 import { BadInput } from './exit.js';
 
 const KARPENTER_VERSIONS: readonly KarpenterVersion[] = ['v1.14.1', 'v0.32.0'];
@@ -39,6 +41,45 @@ export function namesOption(
 export function nameList(text: string): readonly string[] {
   const names = text.replaceAll(/#.*/g, '').split(/[\s,]+/);
   return [...new Set(names.filter((name) => name !== ''))];
+}
+
+/** Reads a whole number, 0 or more. */
+export function countOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) {
+    throw new BadInput(`--${name}: "${value}" is not a count (expected a whole number, 0 or more) — try --${name} 10`);
+  }
+  return number;
+}
+
+/** Reads a duration of a minute or more, into ms. */
+export function durationOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = parseGoDuration(value);
+  if (ms === undefined || ms < 60_000) {
+    throw new BadInput(`--${name}: "${value}" is not a duration of a minute or more — try --${name} 5m`);
+  }
+  return ms;
+}
+
+/** An option without which the command cannot work. */
+export function requiredOption(name: string, value: string | undefined, expected: string): string {
+  if (value === undefined) throw new BadInput(`--${name} is missing (expected ${expected})`);
+  return value;
+}
+
+/** Reads a date (its midnight) or a time, both UTC, into epoch ms. */
+export function timeOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const written = /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00Z` : value;
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(written) ? parseUtc(written) : NaN;
+  if (Number.isNaN(ms)) {
+    throw new BadInput(
+      `--${name}: "${value}" is not a date (expected a date such as 2026-03-23 or a time such as 2026-03-23T14:00:00Z, in UTC)`,
+    );
+  }
+  return ms;
 }
 
 /** The value of an option that may stand once; yargs makes a list of one that stands twice. */

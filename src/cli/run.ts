@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { analyse } from '../analysis/run-analysis.js';
 import { summarise } from '../analysis/summary.js';
+import { settingsFigures } from '../analysis/settings-figures.js';
+import { settingsTable, specsToRun } from '../experiment/settings-table.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { problemLines } from '../report/problem-lines.js';
 import { checkRunFolder, RunFolderError, writeRunFolder } from '../report/run-folder.js';
 import { summaryJson } from '../report/summary-json.js';
 import { answer } from '../report/terminal/answer.js';
-import { loadScenario } from '../scenario/load-scenario.js';
+import { settingsTableText } from '../report/terminal/settings-table.js';
+import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
+import { loadVariants } from '../scenario/load-variants.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { simulate } from '../simulation/simulate.js';
 import { fromCaller, toCaller } from './caller-folder.js';
@@ -15,6 +19,7 @@ import { packageVersion } from './package-info.js';
 import { progressBar } from './progress.js';
 import { uninterrupted } from './signals.js';
 import { terminalColours } from './terminal-colours.js';
+import { simulateVariants } from './variant-workers.js';
 
 /** Arguments of `karpsim run`, checked as far as the command line alone can. */
 export interface RunOptions {
@@ -24,24 +29,35 @@ export interface RunOptions {
   readonly json?: boolean | undefined;
   readonly out?: string | undefined;
   readonly set?: readonly string[] | undefined;
+  /** False: without the variants that the scenario declares. */
+  readonly variants?: boolean | undefined;
 }
 
+/** Name of the run itself in the table of variants. */
+const AS_WRITTEN = 'this run';
+
 /**
- * Simulates one scenario, writes its run folder and prints its answer. Problems of the scenario are printed all at once, and
- * nothing is simulated or written then.
+ * Simulates one scenario and its variants, writes its run folder and prints its answer. Problems of the scenario are printed all
+ * at once, and nothing is simulated or written then.
  *
  * @throws BadInput when the run folder cannot be written
  */
 export async function runScenario(options: RunOptions): Promise<ExitCode> {
-  const { spec, problems } = loadScenario({
+  const load: LoadOptions = {
     file: fromCaller(options.scenario),
     catalogue: pricingDataCatalogue(),
     karpenterVersion: options.karpenter,
     seed: options.seed,
     set: options.set,
-  });
+  };
+  const { spec, problems } = loadScenario(load);
   if (problems !== undefined) {
     process.stderr.write(problemLines(problems, toCaller));
+    return EXIT.badInput;
+  }
+  const loaded = options.variants === false ? { variants: [], problems: [] } : loadVariants(load, spec);
+  if (loaded.problems.length > 0) {
+    process.stderr.write(problemLines(loaded.problems, toCaller));
     return EXIT.badInput;
   }
   const folder = fromCaller(options.out ?? join('reports', 'out', spec.name));
@@ -49,21 +65,35 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     checkRunFolder(folder);
   });
 
+  const { variants } = loaded;
+  const variantFigures = simulateVariants(specsToRun(variants), packageVersion());
   const progress = await progressBar(spec.name);
   const { log } = simulate(spec, { simulatorVersion: packageVersion(), onProgress: progress.update });
   progress.stop();
 
   const run = analyse(log);
+  const rows =
+    variants.length === 0
+      ? []
+      : settingsTable({ name: AS_WRITTEN, spec, figures: settingsFigures(run) }, variants, await variantFigures);
   const summary = summarise(run);
+  const written = rows.length === 0 ? summary : { ...summary, variants: rows };
   await uninterrupted(() => {
     refuse(() => {
-      writeRunFolder(folder, run, summary);
+      writeRunFolder(folder, run, written);
     });
   });
   if (options.json === true) {
-    process.stdout.write(summaryJson(summary));
+    process.stdout.write(summaryJson(written));
   } else {
     process.stdout.write(answer(run, summary, spec, terminalColours()));
+    if (rows.length > 0) process.stdout.write(`\n${settingsTableText(rows, spec.seed, terminalColours())}`);
+    else if (spec.variants.length > 0) {
+      const call = `karpsim run ${toCaller(fromCaller(options.scenario))}`;
+      process.stdout.write(
+        `\n${spec.variants.length} variants of its settings were left out: ${call} compares them.\n`,
+      );
+    }
     process.stdout.write(`\nWritten to ${toCaller(folder)}: events, summary, pods, nodes and timeline.\n`);
   }
   return EXIT.done;

@@ -1,7 +1,7 @@
 import type { Problem } from '../kubernetes/manifest/problem.js';
 
 /**
- * Problems of the user's files as lines of text, one each: `file:line:column: field: message (expected …) — what to try`. Parts that a
+ * Problems of the user's files as lines of text, one each: `file:line:column: field: message (expected …) — what to try [rule]`. Parts that a
  * problem does not have are left out.
  *
  * @param shown - How a file's path is shown to the reader.
@@ -11,12 +11,13 @@ export function problemLines(problems: readonly Problem[], shown: (file: string)
 }
 
 function problemLine(problem: Problem, shown: (file: string) => string): string {
-  const { path, message, expected, hint } = problem;
+  const { path, message, expected, hint, rule } = problem;
   const parts = [placeOf(problem, shown), path, message].filter((part) => part !== '');
   return (
     parts.join(': ') +
     (expected === undefined ? '' : ` (expected ${expected})`) +
-    (hint === undefined ? '' : ` — ${hint}`)
+    (hint === undefined ? '' : ` — ${hint}`) +
+    (rule === undefined ? '' : ` [${rule}]`)
   );
 }
 

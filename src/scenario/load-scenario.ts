@@ -6,7 +6,7 @@ import { parseOverrides } from './overrides.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
 import { readScenarioDocument } from './scenario-document.js';
 import { ScenarioLoader } from './scenario-loader.js';
-import type { ScenarioSpec } from './scenario-spec.js';
+import type { AppliedChange, ScenarioSpec } from './scenario-spec.js';
 
 /** What to load, and what the command line says about it. */
 export interface LoadOptions {
@@ -20,12 +20,19 @@ export interface LoadOptions {
   readonly seed?: number | undefined;
   /** `path=value`, applied before validation. */
   readonly set?: readonly string[] | undefined;
+  /** A manifest file that is applied during the run, and when; the two are answered separately from the spec. */
+  readonly change?: { readonly file: string; readonly at: string } | undefined;
 }
 
 /** A scenario ready to run, or everything that is wrong with it. */
 export type LoadedScenario =
-  | { readonly spec: ScenarioSpec; readonly problems?: undefined }
-  | { readonly spec?: undefined; readonly problems: readonly Problem[] };
+  | {
+      readonly spec: ScenarioSpec;
+      /** The change that was asked for; not among the spec's events. */
+      readonly change?: AppliedChange | undefined;
+      readonly problems?: undefined;
+    }
+  | { readonly spec?: undefined; readonly change?: undefined; readonly problems: readonly Problem[] };
 
 /** Reads a scenario file and its manifests, checks everything, and resolves it into one immutable spec. */
 export function loadScenario(options: LoadOptions): LoadedScenario {
@@ -53,5 +60,5 @@ export function loadScenario(options: LoadOptions): LoadedScenario {
   const loader = new ScenarioLoader(document, { ...options, readFile, version, overrides });
   const spec = loader.load();
   const all = [...problems, ...loader.problems];
-  return all.length > 0 ? { problems: all } : { spec };
+  return all.length > 0 ? { problems: all } : { spec, change: loader.change };
 }

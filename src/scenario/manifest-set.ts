@@ -1,11 +1,12 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
-import { isRecord, renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
+import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { FieldReader, ProblemDetail } from '../kubernetes/manifest/field-reader.js';
 import { parseManifestStream } from '../kubernetes/manifest/manifest-document.js';
 import type { PositionOf } from '../kubernetes/manifest/position.js';
 import type { Problem, UnmodelledField } from '../kubernetes/manifest/problem.js';
 import { readDocument } from '../kubernetes/manifest/read-session.js';
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
+import { flattenList, identify, type ManifestEntry } from './manifest-entries.js';
 import {
   clusterKinds,
   emptyClusterLists,
@@ -25,11 +26,6 @@ interface Origin {
   readonly overrides: readonly Override[];
   /** As it was parsed. */
   readonly raw: unknown;
-}
-
-interface Entry {
-  readonly value: unknown;
-  readonly positionOf: PositionOf;
 }
 
 interface AnyObject {
@@ -105,10 +101,10 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     return this.#origins.get(object)?.raw;
   }
 
-  /** `file:line` of an object, for remarks. */
-  placeOf(object: object): string {
+  /** `file:line` of an object or of a field of it, for remarks. */
+  placeOf(object: object, path: readonly PathKey[] = []): string {
     const origin = this.#origins.get(object);
-    return origin === undefined ? '' : `${origin.file}:${origin.positionOf([], 'value').line}`;
+    return origin === undefined ? '' : `${origin.file}:${origin.positionOf(path, 'value').line}`;
   }
 
   /** Overrides of manifest objects that met no object. */
@@ -118,7 +114,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
       .filter((override) => !this.#usedOverrides.has(override));
   }
 
-  #addObject(file: string, entry: Entry): void {
+  #addObject(file: string, entry: ManifestEntry): void {
     const { kind, apiVersion, name } = identify(entry.value);
     const report = (path: readonly PathKey[], detail: ProblemDetail) => {
       this.problems.push({ file, ...entry.positionOf(path, 'value'), path: renderPath(path), ...detail });
@@ -140,7 +136,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
 
   #read(
     file: string,
-    entry: Entry,
+    entry: ManifestEntry,
     kind: string,
     name: string | undefined,
     read: (reader: FieldReader) => AnyObject,
@@ -166,7 +162,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     }
   }
 
-  #passOver(file: string, entry: Entry, apiVersion: string, kind: string, name: string | undefined): void {
+  #passOver(file: string, entry: ManifestEntry, apiVersion: string, kind: string, name: string | undefined): void {
     const { version } = this;
     const reading = { version, served: this.#served, refusesUnknownKinds: this.#isCluster };
     const unread = unreadKind(apiVersion, kind, reading);
@@ -181,25 +177,4 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     if (unread.ofOtherKarpenter && this.#isCluster) this.unserved.push(problem);
     else this.problems.push(problem);
   }
-}
-
-function identify(value: unknown): {
-  kind?: string | undefined;
-  apiVersion?: string | undefined;
-  name?: string | undefined;
-} {
-  if (!isRecord(value)) return {};
-  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
-  const textOf = (field: unknown) => (typeof field === 'string' && field !== '' ? field : undefined);
-  return { kind: textOf(value['kind']), apiVersion: textOf(value['apiVersion']), name: textOf(metadata['name']) };
-}
-
-function flattenList(entry: Entry): readonly Entry[] {
-  const { value } = entry;
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || !value['kind'].endsWith('List')) return [entry];
-  const items = value['items'];
-  if (!Array.isArray(items)) return [entry];
-  return items.flatMap((item: unknown, index) =>
-    flattenList({ value: item, positionOf: (path, part) => entry.positionOf(['items', index, ...path], part) }),
-  );
 }

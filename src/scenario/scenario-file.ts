@@ -20,8 +20,11 @@ const duration = text(DURATION, 'a duration such as 30s, 5m or 1h30m').refine(
 const positiveDuration = duration.refine((value) => parseGoDuration(value) !== 0, {
   error: 'a duration above zero, such as 30s or 24h',
 });
+/** Form of a time of the run. */
+export const TIME_TEXT =
+  /^(\+([0-9]+(\.[0-9]+)?(ms|s|m|h))+|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
 const at = text(
-  /^(\+([0-9]+(\.[0-9]+)?(ms|s|m|h))+|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/,
+  TIME_TEXT,
   'a time of day such as "14:00" (UTC), an offset such as +2h30m, or a full time such as 2026-03-27T14:00:00Z',
 ).describe('Time of day (UTC, the next one after the start), offset from the start (+2h30m), or RFC 3339 time');
 const quantity = z.union(
@@ -184,6 +187,17 @@ const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.s
   error: 'a text, or {karpenter: version, note: text}',
 });
 
+const variant = z
+  .strictObject({
+    name: z.string().min(1, { error: 'a name of at least one character' }).describe('Stands in the table'),
+    karpenter: version.optional().describe('Karpenter version; default: that of the run'),
+    set: z
+      .array(z.string(), { error: 'a list of texts such as NodePool/general.spec.disruption.consolidateAfter=5m' })
+      .optional()
+      .describe('path=value, as with --set: a field of this file or of a manifest (Kind/name.path)'),
+  })
+  .describe('The same run with other settings');
+
 /** Schema of a scenario file. */
 export const scenarioFileSchema = z
   .strictObject({
@@ -213,6 +227,10 @@ export const scenarioFileSchema = z
     events: z.array(event).optional(),
     window: z.strictObject({ from: at, to: at }).optional().describe('Part of the run that is reported separately'),
     notes: z.array(note).optional().describe('Remarks that are printed with the results'),
+    variants: z
+      .array(variant)
+      .optional()
+      .describe('Settings to run beside the scenario itself, under the same luck; a table compares them'),
   })
   .describe('A karpsim scenario');
 

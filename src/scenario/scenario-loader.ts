@@ -2,8 +2,10 @@ import { dirname, join } from 'node:path';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
-import type { Problem } from '../kubernetes/manifest/problem.js';
-import { durationMs, parseUtc } from './clock.js';
+import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
+import type { Problem, UnmodelledField } from '../kubernetes/manifest/problem.js';
+import { budgetRemarks } from './budget-remarks.js';
+import { durationMs, parseUtc, sinceStartMs } from './clock.js';
 import { readFailure, tryRead, type ReadFile } from './file-reading.js';
 import { ManifestSet } from './manifest-set.js';
 import { checkNodePools } from './node-pool-checks.js';
@@ -14,8 +16,14 @@ import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
 import type { ScenarioDocument } from './scenario-document.js';
-import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
+import { TIME_TEXT } from './scenario-file.js';
+import type { AppliedChange, ClusterObjects, ScenarioSpec } from './scenario-spec.js';
 import { checkWorkloads, namespacedName, workloadRemarks } from './workload-checks.js';
+
+interface RunSpan {
+  readonly startTimeMs: number;
+  readonly durationMs: number;
+}
 
 interface ManifestFile {
   readonly path: string;
@@ -30,11 +38,14 @@ export interface LoaderContext {
   readonly readFile: ReadFile;
   readonly overrides: readonly Override[];
   readonly seed?: number | undefined;
+  readonly change?: { readonly file: string; readonly at: string } | undefined;
 }
 
 /** Resolves a valid scenario document: reads its manifests, checks references, computes times. */
 export class ScenarioLoader {
   readonly problems: Problem[] = [];
+  /** Set by {@link load} when the context asks for a change. */
+  change: AppliedChange | undefined;
   readonly #startTimeMs: number;
   readonly #remarks: string[] = [];
 
@@ -57,6 +68,7 @@ export class ScenarioLoader {
     }
     this.#checkPlace();
     this.#checkManagedNodeGroups();
+    this.#checkVariantNames();
     const base = this.#readManifests(this.#manifestFiles(), this.context.overrides);
     const cluster = this.#finishCluster(base, base.lists);
     for (const unused of base.unusedOverrides()) {
@@ -82,6 +94,7 @@ export class ScenarioLoader {
       },
     });
     this.problems.push(...events.problems);
+    this.change = this.#readChange(run, cluster, unmodelled);
     return {
       name: content.name,
       description: content.description ?? '',
@@ -103,6 +116,11 @@ export class ScenarioLoader {
       window: this.#window(run),
       spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
       notes: [...this.#notes(), ...this.#remarks],
+      variants: (content.variants ?? []).map(({ name, karpenter, set }) => ({
+        name,
+        karpenterVersion: karpenter,
+        set: set ?? [],
+      })),
       unmodelled,
     };
   }
@@ -165,6 +183,15 @@ export class ScenarioLoader {
     }
   }
 
+  #checkVariantNames(): void {
+    const names = (this.document.content.variants ?? []).map(({ name }) => name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) === index) continue;
+      const path = ['variants', index, 'name'];
+      this.#problem(path, 'duplicate-name', `there is another variant "${name}"`, 'each name once');
+    }
+  }
+
   #manifestFiles(): readonly ManifestFile[] {
     const { manifests } = this.document.content;
     const own = manifests[this.context.version];
@@ -194,6 +221,44 @@ export class ScenarioLoader {
     return manifests;
   }
 
+  /** The change that the command line asks for: its options stand where a file would in a problem. */
+  #readChange(run: RunSpan, cluster: ClusterObjects, unmodelled: UnmodelledField[]): AppliedChange | undefined {
+    const { change, readFile, version } = this.context;
+    if (change === undefined) return undefined;
+    const complain = (file: string, detail: ProblemDetail): void => {
+      this.problems.push({ file, line: 1, column: 1, path: '', ...detail });
+    };
+    const atMs = TIME_TEXT.test(change.at) ? sinceStartMs(change.at, run.startTimeMs) : NaN;
+    if (!(atMs >= 0 && atMs < run.durationMs)) {
+      const time = (ms: number): string => new Date(ms).toISOString().replace('.000', '');
+      const ends = time(run.startTimeMs + run.durationMs);
+      complain(`--at ${change.at}`, {
+        code: 'invalid-value',
+        message: Number.isNaN(atMs) ? 'is not a time' : 'is outside the run',
+        expected: `a time within ${this.document.content.start} to ${ends}, such as "14:00" (UTC), +2h30m or ${time(run.startTimeMs + run.durationMs / 2)}`,
+      });
+    }
+    const text = tryRead(readFile, change.file);
+    if (text instanceof Error) {
+      complain(change.file, { ...readFailure(change.file, text), hint: 'give a manifest with the changed NodePool' });
+      return undefined;
+    }
+    const manifests = ManifestSet.ofScenario(version, this.#startTimeMs, []);
+    manifests.add(change.file, text);
+    const { nodePools, nodeClasses } = manifests.lists;
+    if (nodePools.length + nodeClasses.length === 0 && manifests.problems.length === 0) {
+      complain(change.file, {
+        code: 'missing-reference',
+        message: 'there is no NodePool in this file',
+        expected: `a NodePool or EC2NodeClass for Karpenter ${version}`,
+        hint: 'copy the NodePool that the scenario names, change it there, and give that file',
+      });
+    }
+    unmodelled.push(...manifests.unmodelled);
+    const objects = this.#finishCluster(manifests, merged(cluster, manifests.lists));
+    return { atMs, action: 'apply', file: change.file, objects };
+  }
+
   /** Checks what was read against everything that is then known, and makes it immutable. */
   #finishCluster(manifests: ManifestSet, known: ClusterObjects): ClusterObjects {
     const { region, zones } = this.document.content;
@@ -206,7 +271,10 @@ export class ScenarioLoader {
       ...checkWorkloads(manifests, known),
       ...priorities.problems,
     );
-    this.#remarks.push(...workloadRemarks(manifests, manifests.lists));
+    this.#remarks.push(
+      ...manifests.lists.nodePools.flatMap((pool) => budgetRemarks(pool, (path) => manifests.placeOf(pool, path))),
+      ...workloadRemarks(manifests, manifests.lists),
+    );
     return { ...priorities.objects, pods: this.#withoutControlled(priorities.objects.pods) };
   }
 

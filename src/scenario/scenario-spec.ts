@@ -1,7 +1,7 @@
 import type { CapacityType } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
 import type { NodePool } from '../karpenter/nodepool.js';
-import type { KarpenterSettings } from '../karpenter/settings.js';
+import type { KarpenterSettings, KarpenterVersion } from '../karpenter/settings.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
 import type { UnmodelledField } from '../kubernetes/manifest/problem.js';
 import type { Pod } from '../kubernetes/pod.js';
@@ -64,6 +64,18 @@ export type ScenarioEvent = { readonly atMs: number } & (
     }
 );
 
+/** The same run with other settings, as the scenario declares it. */
+export interface VariantDeclaration {
+  readonly name: string;
+  /** Undefined: that of the run. */
+  readonly karpenterVersion?: KarpenterVersion | undefined;
+  /** `path=value`, as `--set` takes it. */
+  readonly set: readonly string[];
+}
+
+/** A scripted `kubectl apply`. */
+export type AppliedChange = Extract<ScenarioEvent, { readonly action: 'apply' }>;
+
 /** A resolved scenario: immutable, all defaults applied, all manifests read. The only input of a simulation. */
 export interface ScenarioSpec {
   readonly name: string;
@@ -90,5 +102,7 @@ export interface ScenarioSpec {
   };
   /** Remarks of the scenario's author, printed with the results. */
   readonly notes: readonly string[];
+  /** Not part of this run; see load-variants.ts. */
+  readonly variants: readonly VariantDeclaration[];
   readonly unmodelled: readonly UnmodelledField[];
 }

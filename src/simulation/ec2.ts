@@ -48,6 +48,9 @@ export class Ec2 implements Cloud {
   readonly #reclaims: SpotReclaims;
   readonly #latencies = LaunchLatencies.read();
   readonly #fleet: Fleet;
+  /** Hash of its NodeClass that each NodeClaim was launched with. */
+  readonly #launchedHashes = new Map<string, string>();
+  readonly #nodeClassListeners: (() => void)[] = [];
   readonly #usedTypes = new Map<string, InstanceType>();
 
   /** @throws DataFileError, UnknownZoneOrRegionError */
@@ -76,6 +79,18 @@ export class Ec2 implements Cloud {
   /** Creates or replaces an EC2NodeClass. */
   applyNodeClass(nodeClass: EC2NodeClass): void {
     this.#nodeClasses.set(nodeClass.metadata.name, nodeClass);
+    for (const listener of this.#nodeClassListeners) listener();
+  }
+
+  onNodeClassApplied(listener: () => void): void {
+    this.#nodeClassListeners.push(listener);
+  }
+
+  /** AMIs, subnets and security groups are not modelled, so that the NodeClass's own hash is all there is (aws.md §16). */
+  driftReason({ metadata, spec }: NodeClaim): 'NodeClassDrift' | undefined {
+    const launched = this.#launchedHashes.get(metadata.name);
+    const wanted = this.#nodeClasses.get(spec.nodeClassRef.name)?.hash;
+    return launched === undefined || wanted === undefined || launched === wanted ? undefined : 'NodeClassDrift';
   }
 
   instanceTypes(nodePool: NodePool, nowMs: number): readonly InstanceType[] {
@@ -104,6 +119,8 @@ export class Ec2 implements Cloud {
     }
     const { type, offering, providerID } = outcome;
     this.#usedTypes.set(type.name, type);
+    const nodeClass = this.#nodeClasses.get(nodeClaim.spec.nodeClassRef.name);
+    if (nodeClass !== undefined) this.#launchedHashes.set(name, nodeClass.hash);
     const delays = this.#latencies.forType(type).sample(this.#streams.stream(`latency/${name}`));
     const warningMs =
       offering.capacityType === 'spot'

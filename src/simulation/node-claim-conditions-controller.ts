@@ -40,9 +40,11 @@ export class NodeClaimConditionsController {
       if (after === undefined) this.#forget(before?.metadata.name ?? '');
       else if (conditionInputChanged(before, after)) this.#markDirty(after.metadata.name);
     });
-    store.nodePools.subscribe(() => {
+    const all = (): void => {
       for (const claim of store.nodeClaims.values()) this.#markDirty(claim.metadata.name);
-    });
+    };
+    store.nodePools.subscribe(all);
+    world.cloud.onNodeClassApplied?.(all);
   }
 
   #claimOn(nodeName: string): NodeClaim | undefined {
@@ -81,6 +83,7 @@ export class NodeClaimConditionsController {
       nodePool,
       settings: this.#world.settings,
       instanceTypes: cloud.instanceTypes(nodePool, kernel.now),
+      providerReason: cloud.driftReason?.(claim),
     };
     const step = updateDisruptionConditions(claim, stateNode, input, now, this.#profile);
     if (step.nodeClaim !== claim) this.#write(claim, step.nodeClaim);

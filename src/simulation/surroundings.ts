@@ -40,6 +40,10 @@ export interface Cloud {
   launch(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): LaunchOutcome;
   /** From the terminate call to the instance being gone, ms. */
   terminateMs(providerID: string): number;
+  /** The provider's reason why an instance is not what its NodeClass asks for now; a cloud without one has none. */
+  driftReason?(nodeClaim: NodeClaim): 'NodeClassDrift' | undefined;
+  /** Told when a NodeClass was created or replaced. */
+  onNodeClassApplied?(listener: () => void): void;
   /** A spot interruption warning came: the pool is hidden for a while. */
   interrupted(instanceType: string, zone: string, nowMs: number): void;
   /** Takes pools out of capacity for a while, unknown to the provider until a launch fails; undefined matches all. */

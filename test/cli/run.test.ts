@@ -177,3 +177,36 @@ describe('the command line', () => {
     expect(readdirSync(desk.path('reports/out/short')).sort()).toEqual(FILES);
   });
 });
+
+describe('variants', () => {
+  const VARIANTS = `variants:
+  - { name: patient, set: [NodePool/banking-general.spec.disruption.consolidateAfter=5m] }
+  - { name: daily, set: [NodePool/banking-general.spec.disruption.consolidateAfter=1d] }
+`;
+
+  it('are compared in a table and stand in the summary, or are left out', async () => {
+    desk.scenario('short.yaml', VARIANTS);
+    const { code, stdout } = await karpsim(['run', 'short.yaml'], { cwd: desk.folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^The same 5 min with other settings, seed 3/m);
+    expect(stdout).toMatch(/^ {4}patient +0 /m);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('daily: v1.14.1 refuses it: "1d" is not a duration');
+    const { variants } = summaryIn(desk.path('reports/out/short')) as Summary & { variants: unknown[] };
+    expect(variants).toMatchObject([
+      { name: 'this run', figures: { karpenterVersion: 'v1.14.1' } },
+      { name: 'patient', refused: [] },
+      { name: 'daily', figures: null, refused: [expect.stringContaining('[nodepool/consolidate-after]')] },
+    ]);
+    const without = await karpsim(['run', 'short.yaml', '--no-variants'], { cwd: desk.folder });
+    expect(without.stdout).toContain('2 variants of its settings were left out: karpsim run short.yaml compares them.');
+    expect(summaryIn(desk.path('reports/out/short'))).not.toHaveProperty('variants');
+  });
+
+  it('with a mistake stop the run before anything is simulated', async () => {
+    desk.scenario('short.yaml', 'variants:\n  - { name: x, set: [trafic=1] }\n');
+    const { code, stderr } = await karpsim(['run', 'short.yaml'], { cwd: desk.folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^short\.yaml:13:22: variants\[0\]\.set\[0\]: variant "x": trafic: unknown key "trafic"/);
+    expect(readdirSync(desk.folder)).toEqual(['short.yaml']);
+  });
+});

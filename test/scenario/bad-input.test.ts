@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APP, complaints, load, POOLS, SCENARIO } from './scenario-fixture.js';
+import { APP, complaints, load, POOLS, SCENARIO, spec } from './scenario-fixture.js';
 
 const scenario = (from: string | RegExp, to: string) => ({ 'test.yaml': SCENARIO.replace(from, to) });
 
@@ -275,3 +275,24 @@ spec: { maxReplicas: 5, scaleTargetRef: { kind: Deployment, name: ${target} } }
 function order(paths: readonly string[], a: unknown, b: unknown): number {
   return paths.indexOf(String(a)) - paths.indexOf(String(b));
 }
+
+describe('budget schedules that the API server accepts', () => {
+  const budgets = (text: string) =>
+    POOLS.replace('spec:\n', `spec:\n  disruption: {consolidateAfter: 0s, budgets: [${text}]}\n`);
+
+  it('are remarked on with place and effect when they never or always match', () => {
+    const notes = (text: string) => spec({ 'pools.yaml': budgets(text) }).notes;
+    expect(notes('{nodes: "0", schedule: "0 0 30 2 *", duration: 1h}')).toEqual([
+      'NodePool general (dir/pools.yaml:5): budget 1, schedule "0 0 30 2 *" never matches, which Karpenter takes as always: nodes "0" applies at all times. Is the date right?',
+    ]);
+    expect(notes('{}, {nodes: "0", schedule: "@daily", duration: 24h}')).toEqual([
+      expect.stringContaining(
+        'budget 2, schedule "@daily" lasts 24 h and matches again within 24 h, so that it never ends',
+      ),
+    ]);
+    expect(notes('{nodes: "0", schedule: "0 9 * * 7", duration: 1h}')).toEqual([
+      expect.stringContaining('Karpenter cannot parse it, and then allows no disruption at all'),
+    ]);
+    expect(notes('{nodes: "0", schedule: "0 9 * * 6", duration: 1h}')).toEqual([]);
+  });
+});

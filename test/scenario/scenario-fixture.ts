@@ -71,15 +71,18 @@ spec:
       containers: [{ name: web, resources: { requests: { cpu: 250m, memory: 256Mi } } }]
 `;
 
-/** Loads `dir/test.yaml` from files in memory; files that are not given are the ones above. */
-export function load(files: Readonly<Record<string, string>> = {}, options: Partial<LoadOptions> = {}): LoadedScenario {
+/** Options that load `dir/test.yaml` from files in memory; files that are not given are the ones above. */
+export function loadOptions(
+  files: Readonly<Record<string, string>> = {},
+  options: Partial<LoadOptions> = {},
+): LoadOptions {
   const all: Readonly<Record<string, string>> = {
     'test.yaml': SCENARIO,
     'pools.yaml': POOLS,
     'app.yaml': APP,
     ...files,
   };
-  return loadScenario({
+  return {
     file: 'dir/test.yaml',
     catalogue: CATALOGUE,
     readFile: (path) => {
@@ -88,7 +91,12 @@ export function load(files: Readonly<Record<string, string>> = {}, options: Part
       return text;
     },
     ...options,
-  });
+  };
+}
+
+/** Loads `dir/test.yaml` from files in memory; files that are not given are the ones above. */
+export function load(files: Readonly<Record<string, string>> = {}, options: Partial<LoadOptions> = {}): LoadedScenario {
+  return loadScenario(loadOptions(files, options));
 }
 
 /** The spec of a scenario that must be free of mistakes. */

@@ -1,7 +1,8 @@
 import { karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
 
-const OPTIONS = {
+/** Settings of a run that other commands take too. */
+export const RUN_SETTINGS = {
   seed: {
     type: 'string',
     requiresArg: true,
@@ -12,8 +13,6 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'Karpenter version, v1.14.1 or v0.32.0; default: as the scenario has it',
   },
-  json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
-  out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
   set: {
     type: 'string',
     array: true,
@@ -22,10 +21,23 @@ const OPTIONS = {
   },
 } as const;
 
+const OPTIONS = {
+  seed: RUN_SETTINGS.seed,
+  karpenter: RUN_SETTINGS.karpenter,
+  json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
+  out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
+  set: RUN_SETTINGS.set,
+  variants: {
+    type: 'boolean',
+    default: true,
+    describe: 'Run the variants that the scenario declares, too; --no-variants leaves them out',
+  },
+} as const;
+
 /** `karpsim run SCENARIO`. */
 export const runCommand: Command = {
   name: 'run',
-  optionNames: Object.keys(OPTIONS),
+  optionNames: [...Object.keys(OPTIONS), 'no-variants'],
   missingArgument: 'the scenario file is missing — try karpsim run scenarios/traffic-spike.yaml',
   declare(parser, ended) {
     parser.command(
@@ -45,6 +57,7 @@ export const runCommand: Command = {
           json: [options.json].flat().includes(true),
           out: onlyOnce('out', options.out),
           set: options.set ?? [],
+          variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');
         ended(await runScenario(checked));

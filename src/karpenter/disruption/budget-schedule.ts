@@ -9,10 +9,13 @@ type BudgetWindow = 'open' | 'closed' | 'invalid';
 /** Karpenter's cron library gives up looking for a hit after so many calendar years. */
 const SEARCH_YEARS = 5;
 
+const MINUTE_MS = 60_000;
+
 /** Longest month of each number, so that `30 2` is known to be empty without a search. */
 const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function canHit(fields: CronFields): boolean {
+/** Whether any day of any year matches; one that does not, such as 30 February, never hits. */
+export function canHit(fields: CronFields): boolean {
   if (!fields.minutes.length || !fields.hours.length || !fields.months.length) return false;
   const dayOfMonthHits = fields.months.some((month) =>
     fields.daysOfMonth.some((day) => day <= (LONGEST_MONTH[month - 1] ?? 0)),
@@ -77,4 +80,24 @@ export function budgetWindow(budget: DisruptionBudget, nowMs: number): BudgetWin
     window.fromMs = checkpointMs;
   }
   return window.hitMs === undefined || window.hitMs <= nowMs ? 'open' : 'closed';
+}
+
+/**
+ * Whole minutes within `[fromMs, toMs)` at which the budget's window may open or close; between two of them it stays as it is.
+ * None for a budget without a schedule, or with one that cannot be read.
+ */
+export function windowEdges(budget: DisruptionBudget, fromMs: number, toMs: number): readonly number[] {
+  if (budget.schedule === undefined) return [];
+  const fields = parseCronFields(budget.schedule);
+  if (fields === undefined) return [];
+  const durationMs = budget.durationMs ?? 0;
+  const edges = new Set<number>();
+  const nextHit = nextHitOf(fields);
+  // A window that opened before the range may close in it.
+  let afterMs = fromMs - durationMs - MINUTE_MS;
+  for (let hitMs = nextHit(afterMs); hitMs !== undefined && hitMs < toMs; hitMs = nextHit(afterMs)) {
+    for (const edgeMs of [hitMs, hitMs + durationMs]) if (edgeMs >= fromMs && edgeMs < toMs) edges.add(edgeMs);
+    afterMs = hitMs;
+  }
+  return [...edges].sort((a, b) => a - b);
 }

@@ -9,7 +9,7 @@ import { RemainingBudgets, type Allowance, type BudgetState } from './remaining-
 const UNLIMITED = 2 ** 31 - 1;
 
 /** Nodes a budget allows of so many; undefined when the budget cannot be read, which blocks the whole NodePool. */
-function budgetValue(budget: DisruptionBudget, nodeCount: number, nowMs: number): number | undefined {
+export function budgetValue(budget: DisruptionBudget, nodeCount: number, nowMs: number): number | undefined {
   const window = budgetWindow(budget, nowMs);
   if (window === 'invalid') return undefined;
   if (window === 'closed') return UNLIMITED;

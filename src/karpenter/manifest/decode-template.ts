@@ -36,6 +36,10 @@ export function decodeTemplate(spec: FieldReader, version: NodePoolVersion): Nod
     }
     return { ...common, expireAfter: 'Never', kubelet: decodeKubelet(nodeSpec) };
   }
+  nodeSpec.ruledBy({
+    expireAfter: 'nodepool/expire-after',
+    terminationGracePeriod: 'nodepool/termination-grace-period',
+  });
   return {
     ...common,
     expireAfter: nodeSpec.durationOrNever('expireAfter', version.durationPattern) ?? 720 * 3_600_000,

@@ -19,6 +19,10 @@ export interface NodePoolVersion {
 
 const BETA_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
 
+/** Often looked for here. */
+const BATCHING =
+  'no NodePool has it: it is a setting of the installation (BATCH_IDLE_DURATION, BATCH_MAX_DURATION; karpenter.batchMaxDuration in a scenario)';
+
 export const NODE_POOL_V1: NodePoolVersion = {
   apiVersion: 'karpenter.sh/v1',
   operators: [...BETA_OPERATORS, 'Gte', 'Lte'],
@@ -34,6 +38,8 @@ export const NODE_POOL_V1: NodePoolVersion = {
     resources: 'v1 has none: remove it',
   },
   movedInDisruption: {
+    batchIdleDuration: BATCHING,
+    batchMaxDuration: BATCHING,
     expireAfter: 'since v1 it stands in spec.template.spec.expireAfter; left here it is dropped and 720h applies',
   },
 };
@@ -53,5 +59,9 @@ export const NODE_POOL_V1BETA1: NodePoolVersion = {
     expireAfter: 'in v1beta1 it stands in spec.disruption.expireAfter',
     terminationGracePeriod: 'v0.32.0 has none',
   },
-  movedInDisruption: { budgets: 'v0.32.0 has no disruption budgets' },
+  movedInDisruption: {
+    batchIdleDuration: BATCHING,
+    batchMaxDuration: BATCHING,
+    budgets: 'v0.32.0 has no disruption budgets',
+  },
 };

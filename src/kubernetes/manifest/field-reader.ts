@@ -6,7 +6,7 @@ import { isRecord, type PathKey } from './field-path.js';
 import type { Problem } from './problem.js';
 
 /** A mistake before file and position are added. */
-export type ProblemDetail = Pick<Problem, 'code' | 'message'> & Partial<Pick<Problem, 'expected' | 'hint'>>;
+export type ProblemDetail = Pick<Problem, 'code' | 'message'> & Partial<Pick<Problem, 'expected' | 'hint' | 'rule'>>;
 
 /** Where readers put what they find; a {@link ReadSession} is one. */
 export interface FieldSink {
@@ -38,6 +38,7 @@ export class FieldReader {
   /** Names that a getter was called with; not kept for plain data, of which there may be thousands of objects. */
   readonly #asked: Set<string> | undefined;
   #strict: boolean;
+  #rules: Readonly<Record<string, string>> = {};
   /** Stands for a map that is missing: that is one mistake, and what it would have to contain is not another. */
   #phantom = false;
 
@@ -60,6 +61,12 @@ export class FieldReader {
   /** Makes unread fields of this map, and of all maps under it, unknown-field problems. */
   beStrict(): this {
     this.#strict = true;
+    return this;
+  }
+
+  /** Names the rule that a problem with a field of this map breaks, by field; a problem may name another. */
+  ruledBy(rules: Readonly<Record<string, string>>): this {
+    this.#rules = rules;
     return this;
   }
 
@@ -112,7 +119,7 @@ export class FieldReader {
   /** Makes a field that this version does not know an unknown-field problem with a particular hint. */
   refuseUnknown(key: string, hint: string): void {
     if (!this.has(key)) return;
-    this.problem(key, { code: 'unknown-field', message: `unknown field "${key}"`, hint }, 'key');
+    this.problem(key, { code: 'unknown-field', message: `unknown field "${key}"`, hint, rule: 'unknown-field' }, 'key');
   }
 
   /** Records that the API server would refuse this, with its own words. */
@@ -129,7 +136,8 @@ export class FieldReader {
   problem(key: string | readonly PathKey[] | undefined, detail: ProblemDetail, part: 'key' | 'value' = 'value'): void {
     if (this.#phantom) return;
     const rest: readonly PathKey[] = key === undefined ? [] : typeof key === 'string' ? [key] : key;
-    this.#sink.report([...this.path(), ...rest], part, detail);
+    const rule = detail.rule ?? this.#rules[String(rest[0] ?? '')];
+    this.#sink.report([...this.path(), ...rest], part, rule === undefined ? detail : { ...detail, rule });
   }
 
   missing(key: string, expected?: string): void {

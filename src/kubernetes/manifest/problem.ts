@@ -22,6 +22,8 @@ export interface Problem {
   readonly path: string;
   readonly code: ProblemCode;
   readonly message: string;
+  /** Name of the rule that was broken, where rules have names; stable. */
+  readonly rule?: string | undefined;
   /** What would have been right. */
   readonly expected?: string | undefined;
   /** What to try. */

@@ -55,15 +55,20 @@ export function clockSeconds(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(11, 19);
 }
 
+/** Day of the week, UTC. */
+export function weekday(epochMs: number): string {
+  return WEEKDAYS[new Date(epochMs).getUTCDay()] ?? '';
+}
+
 /** Day of the week and time of day of the virtual clock, UTC. */
 export function moment(epochMs: number): string {
-  return `${WEEKDAYS[new Date(epochMs).getUTCDay()] ?? ''} ${clock(epochMs)}`;
+  return `${weekday(epochMs)} ${clock(epochMs)}`;
 }
 
 /** Date and time of day of the virtual clock, UTC. */
 export function date(epochMs: number): string {
   const at = new Date(epochMs);
-  return `${WEEKDAYS[at.getUTCDay()] ?? ''} ${at.toISOString().slice(0, 10)} ${clock(epochMs)}`;
+  return `${weekday(epochMs)} ${at.toISOString().slice(0, 10)} ${clock(epochMs)}`;
 }
 
 /** A count with its noun in singular or plural. */
