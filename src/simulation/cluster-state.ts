@@ -41,6 +41,7 @@ export class ClusterState {
   /** State nodes that nothing has touched keep their identity: readers cache by it. */
   readonly #stateNodes = new Map<string, StateNode>();
   #version = 0;
+  #nominations = 0;
   #cached: { readonly version: number; readonly snapshot: ClusterSnapshot } | undefined;
 
   constructor(world: World, catalog: ClusterCatalog) {
@@ -105,7 +106,13 @@ export class ClusterState {
 
   /** Pods are expected on the node: it is left alone until then (epoch ms). */
   nominate(nodeClaimName: string, untilMs: number): void {
+    this.#nominations++;
     this.#mark(nodeClaimName).nominatedUntilMs = untilMs;
+  }
+
+  /** Another number as soon as anything changes but nominations, which scheduling passes do not look at. */
+  get schedulingVersion(): number {
+    return this.#version - this.#nominations;
   }
 
   /** A command is about to delete the node, or has given that up. */

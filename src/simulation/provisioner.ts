@@ -1,11 +1,12 @@
 import type { EventHandle } from '../kernel/kernel.js';
+import type { InstanceType } from '../cloud/instance-type.js';
 import { isProvisionable } from '../karpenter/pod-predicates.js';
 import { Batcher, type ClosedBatch } from '../karpenter/scheduling/batcher.js';
-import { provisioningPass } from '../karpenter/scheduling/provisioning-pass.js';
+import { provisioningPass, type ProvisioningPass } from '../karpenter/scheduling/provisioning-pass.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import type { PlannedNodeClaim, SchedulingError, SchedulingResult } from '../karpenter/scheduling/scheduling-result.js';
 import { schedulingErrorMessage } from '../karpenter/scheduling/scheduling-error-message.js';
-import { sameTaint } from '../karpenter/lifecycle/markers.js';
+import { DO_NOT_DISRUPT_ANNOTATION, sameTaint } from '../karpenter/lifecycle/markers.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
@@ -43,6 +44,13 @@ export class Provisioner {
   #timer: EventHandle | undefined;
   #lastClosedMs = -1;
   #started = false;
+  #last:
+    | {
+        readonly version: number;
+        readonly types: readonly (readonly InstanceType[])[];
+        readonly pass: ProvisioningPass;
+      }
+    | undefined;
 
   constructor(world: World, state: ClusterState, nodeClaims: NodeClaimController) {
     this.#world = world;
@@ -175,11 +183,7 @@ export class Provisioner {
       log.append('PassSkipped', { unlaunched });
       return;
     }
-    const { settings } = this.#world;
-    const draw = (): number => this.#random.next();
-    const snapshot = this.#state.snapshot();
-    const pass = provisioningPass(snapshot, settings, this.#profile, draw);
-    const { result, pendingPods, deletingPods } = pass;
+    const { result, pendingPods, deletingPods } = this.#pass();
     if (pendingPods + deletingPods === 0) return;
     log.append('SchedulingPass', {
       pendingPods,
@@ -190,6 +194,26 @@ export class Provisioner {
       batchOpenedAtMs: batch.openedAtMs,
     });
     this.#apply(result);
+  }
+
+  /** Waiting pods trigger every ten seconds, and a quarter of the passes find all as the one before left it. */
+  #pass(): ProvisioningPass {
+    const snapshot = this.#state.snapshot();
+    const version = this.#state.schedulingVersion;
+    const types = snapshot.nodePools.map(({ metadata }) => snapshot.instanceTypes(metadata.name));
+    const last = this.#last;
+    if (last?.version === version && types.every((list, index) => list === last.types[index])) return last.pass;
+    const draws: number[] = [];
+    const draw = (): number => {
+      const drawn = this.#random.next();
+      draws.push(drawn);
+      return drawn;
+    };
+    const pass = provisioningPass(snapshot, this.#world.settings, this.#profile, draw);
+    // Draws differ from pass to pass, and time alone may free pods that nodes on their way out still keep.
+    const timeMatters = pass.deletingPods > 0 || snapshot.pods.some(isProtected);
+    this.#last = draws.length > 0 || timeMatters ? undefined : { version, types, pass };
+    return pass;
   }
 
   #apply(result: SchedulingResult): void {
@@ -259,4 +283,8 @@ function limitedNodePools(error: SchedulingError): readonly string[] {
   const isLimit = code === 'limits-exceeded' || code === 'node-limit-exhausted';
   const own = isLimit && nodePoolName !== undefined ? [nodePoolName] : [];
   return [...new Set([...own, ...causes.flatMap(limitedNodePools)])];
+}
+
+function isProtected({ metadata }: Pod): boolean {
+  return metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined;
 }

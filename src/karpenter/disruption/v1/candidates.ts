@@ -1,4 +1,5 @@
 import type { InstanceType } from '../../../cloud/instance-type.js';
+import type { Pod } from '../../../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../../../kubernetes/workloads.js';
 import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
 import { DO_NOT_DISRUPT_ANNOTATION } from '../../lifecycle/markers.js';
@@ -53,7 +54,7 @@ function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly
     price: offeringPrice(instanceType, labels[ZONE_LABEL], labels[CAPACITY_TYPE_LABEL]),
     disruptionCost,
   };
-  const protectsPods = stateNode.pods.some((pod) => pod.metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined);
+  const protectsPods = stateNode.pods.some(isProtected);
   const built: Known = { candidate, nodePool, types, protectsPods };
   candidates.set(stateNode, built);
   return built;
@@ -132,20 +133,59 @@ function podBlocker(known: Known, snapshot: ClusterSnapshot): Reason | undefined
   return blocker;
 }
 
-type Searches = Partial<Record<DisruptionClass, CandidateSearch>>;
+interface Searches {
+  /** The snapshot that was searched, with what it offered each NodePool. */
+  readonly snapshot: ClusterSnapshot;
+  readonly types: readonly (readonly InstanceType[])[];
+  /** From then on (epoch ms) time alone may change the answer. */
+  readonly untilMs: number;
+  readonly found: Partial<Record<DisruptionClass, CandidateSearch>>;
+}
 
-const searches = new WeakMap<ClusterSnapshot, Searches>();
+/** By the list of nodes, which is another one as soon as anything about a node or its pods changes. */
+const searches = new WeakMap<readonly StateNode[], Searches>();
 
 /** All nodes that may be disrupted now, whatever the method, and why the others may not (disruption.md §2.1). */
 export function searchCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
   const { snapshot } = context;
-  let known = searches.get(snapshot);
-  if (known === undefined) searches.set(snapshot, (known = {}));
+  let known = searches.get(snapshot.stateNodes);
+  if (known === undefined || !stillHolds(known, snapshot)) {
+    const types = snapshot.nodePools.map(({ metadata }) => snapshot.instanceTypes(metadata.name));
+    known = { snapshot, types, untilMs: changesAtMs(snapshot), found: {} };
+    searches.set(snapshot.stateNodes, known);
+  }
+  const { found } = known;
   // The classes differ only where a NodeClaim has a termination grace period.
   if (disruptionClass === 'eventual' && !snapshot.stateNodes.some(hasTerminationGracePeriod)) {
-    return (known.graceful ??= findCandidates(context, 'graceful'));
+    return (found.graceful ??= findCandidates(context, 'graceful'));
   }
-  return (known[disruptionClass] ??= findCandidates(context, disruptionClass));
+  return (found[disruptionClass] ??= findCandidates(context, disruptionClass));
+}
+
+/** Most polls find the cluster as the one before left it. */
+function stillHolds({ snapshot: before, types, untilMs }: Searches, snapshot: ClusterSnapshot): boolean {
+  if (before === snapshot) return true;
+  return (
+    snapshot.nowMs >= before.nowMs &&
+    snapshot.nowMs < untilMs &&
+    before.nodePools === snapshot.nodePools &&
+    before.podDisruptionBudgets === snapshot.podDisruptionBudgets &&
+    snapshot.nodePools.every(({ metadata }, index) => snapshot.instanceTypes(metadata.name) === types[index])
+  );
+}
+
+/** When a nomination ends; at once where pods are protected for a time of their own. */
+function changesAtMs({ stateNodes, nowMs }: ClusterSnapshot): number {
+  let changesAt = Infinity;
+  for (const { nominatedUntilMs, pods } of stateNodes) {
+    if (nominatedUntilMs > nowMs) changesAt = Math.min(changesAt, nominatedUntilMs);
+    if (pods.some(isProtected)) return nowMs;
+  }
+  return changesAt;
+}
+
+function isProtected({ metadata }: Pod): boolean {
+  return metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined;
 }
 
 function hasTerminationGracePeriod({ nodeClaim }: StateNode): boolean {
