@@ -9,6 +9,7 @@ import { ManifestSet } from './manifest-set.js';
 import { checkNodePools } from './node-pool-checks.js';
 import { overrideProblem, type Override } from './overrides.js';
 import { resolvePriorities } from './priorities.js';
+import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
@@ -82,6 +83,9 @@ export class ScenarioLoader {
       },
     });
     this.problems.push(...events.problems);
+    const data = resolveData(this.document, this.context);
+    this.problems.push(...data.problems);
+    this.#remarks.push(...data.remarks);
     return {
       name: content.name,
       description: content.description ?? '',
@@ -102,6 +106,8 @@ export class ScenarioLoader {
       events: events.events,
       window: this.#window(run),
       spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
+      prices: data.prices,
+      latency: data.latency,
       notes: [...this.#notes(), ...this.#remarks],
       unmodelled,
     };
