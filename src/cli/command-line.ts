@@ -1,13 +1,15 @@
 import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
+import { calibrateCommand } from './commands/calibrate.js';
 import type { Command } from './commands/command.js';
+import { pricingCommand } from './commands/pricing.js';
 import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 
 /** In the order of `karpsim --help`. */
-const COMMANDS: readonly Command[] = [runCommand, startCommand];
+const COMMANDS: readonly Command[] = [runCommand, startCommand, pricingCommand, calibrateCommand];
 
 /**
  * Parses the arguments, runs the command and says how it went. Commands are imported when they are called, so that `--version`
@@ -57,6 +59,11 @@ function explained(message: string, args: readonly string[]): string {
     kind === 'command'
       ? COMMANDS.map(({ name }) => name)
       : [...(called?.optionNames ?? []), 'help', 'version'].map((name) => `--${name}`);
+  if (kind === 'command' && called?.subcommands !== undefined) {
+    const name = names?.split(', ')[0] ?? '';
+    const meant = closestName(name, called.subcommands);
+    return `${called.name} knows no "${name}" (expected ${called.subcommands.join(', ')})${meant === undefined ? '' : ` — did you mean ${meant}?`}`;
+  }
   for (const name of names?.split(', ') ?? []) {
     const meant = closestName(kind === 'command' ? name : `--${name}`, known);
     if (meant !== undefined) return `${message} — did you mean ${meant}?`;

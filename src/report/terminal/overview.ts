@@ -72,7 +72,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
       'cost',
       `${dollars(cost.total)}: ${dollars(cost.perHour.mean)} an hour on average, from ${dollars(cost.perHour.min)} to ${dollars(cost.perHour.max)}`,
     ],
-    ['billed too', billedToo(summary)],
+    ['besides', besides(summary)],
     [
       'spot',
       `${percent(spotShareOfKarpenter(run))} of the node-hours Karpenter bought, ${percent(cost.spotShare)} of all; ` +
@@ -88,7 +88,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
 }
 
 /** What is no price of an instance, and the sum with them. */
-function billedToo({ cost }: Summary): string {
+function besides({ cost }: Summary): string {
   const { ebs, detailedMonitoring, t3Unlimited, controlPlane } = cost.byComponent;
   const parts: [number, string][] = [
     [ebs, 'EBS'],
@@ -97,7 +97,7 @@ function billedToo({ cost }: Summary): string {
     [controlPlane, 'control plane'],
   ];
   const said = parts.filter(([value]) => value > 0).map(([value, name]) => `${dollars(value)} ${name}`);
-  return said.length === 0 ? 'nothing' : `${said.join(', ')}; with them ${dollars(cost.bill)}`;
+  return said.length === 0 ? 'nothing' : `${said.join(', ')}; in all ${dollars(cost.bill)}`;
 }
 
 function filled(run: RunAnalysis, { utilisation: requested }: Summary): string {
