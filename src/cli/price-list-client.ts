@@ -13,7 +13,7 @@ export async function priceListClient(region: string): Promise<AskForPage> {
   const { GetProductsCommand, PricingClient } = await import('@aws-sdk/client-pricing');
   const client = new PricingClient({
     region: priceListEndpointRegion(region),
-    maxAttempts: ATTEMPTS,
+    maxAttempts: Number(process.env['AWS_MAX_ATTEMPTS']) || ATTEMPTS,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   });
   return async (filters, nextToken) => {
@@ -40,7 +40,7 @@ const SAID: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'AWS does not know these credentials',
   InvalidSignatureException:
     'AWS does not accept the signature of these credentials — is the secret key right, and the clock?',
-  ThrottlingException: `AWS limits the rate of requests, and still did after ${ATTEMPTS} attempts — try again later`,
+  ThrottlingException: 'AWS limits the rate of requests, and still did after several attempts — try again later',
   TimeoutError: `AWS did not answer in ${ANSWER_MS / 1000} s`,
 };
 

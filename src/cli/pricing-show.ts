@@ -70,7 +70,7 @@ export function showPrices(options: ShowOptions): ExitCode {
   });
   const zoneNames = zones.map(({ name }) => name);
   if (options.json === true) process.stdout.write(json(region, book.sources, shown));
-  else process.stdout.write(priceTable(shown, zoneNames, book.sources));
+  else process.stdout.write(priceTable(region, shown, zoneNames, book.sources));
   return EXIT.done;
 }
 

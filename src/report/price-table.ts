@@ -23,11 +23,13 @@ const BUCKETS: Readonly<Record<InterruptionBucket, string>> = {
 
 /** A table of prices with their dates and sources below it; ends with a newline. */
 export function priceTable(
+  region: string,
   shown: readonly ShownPrice[],
   zones: readonly string[],
   sources: readonly DataSource[],
 ): string {
-  const head = ['type', 'on-demand', ...zones, 'saving', 'interrupted'];
+  const letters = zones.map((zone, index) => `${index === 0 ? 'spot ' : ''}${zone.slice(region.length)}`);
+  const head = ['type', 'on-demand', ...letters, 'saving', 'reclaimed'];
   const rows = shown.map(({ type, onDemand, spot, advice }) => [
     type,
     price(onDemand),
@@ -36,8 +38,8 @@ export function priceTable(
     advice === undefined ? '–' : BUCKETS[advice.interruptionBucket],
   ]);
   const notes = [
-    'Dollars an hour: on demand, then spot by zone. Saving: spot against on-demand, mean of zones and a month. ' +
-      'Interrupted: share of spot capacity reclaimed in a month.',
+    `${region}, dollars an hour: on demand, then spot by zone. Saving: spot against on-demand, mean of zones and a month. ` +
+      'Reclaimed: share of spot capacity that EC2 took back in a month.',
     ...sources.map(({ name, asOf, source }) => `${name} as of ${asOf}: ${source}`),
   ];
   return `${alignedTable([head, ...rows], 1)}\n\n${notes.map((note) => wrap(note, WIDTH, '  ', '    ')).join('\n')}\n`;

@@ -55,11 +55,11 @@ function fieldColumns(raw: string): readonly number[] {
 }
 
 /**
- * Whether a spreadsheet would run the field: `=`, `+`, `-` or `@` in front (a number has none of the first two there), or a
+ * Whether a spreadsheet would run the field: `=`, `+`, `-` or `@` in front, unless it is a negative number, or a
  * control character that hides one.
  */
 export function looksLikeFormula(cell: string): boolean {
-  return /^[=+@\t\r]/.test(cell) || (cell.startsWith('-') && !/^-[\d.]/.test(cell));
+  return /^[=+@\t\r]/.test(cell) || (cell.startsWith('-') && !/^-\d+(\.\d+)?$/.test(cell));
 }
 
 /** A field as a message shows it: quoted, control characters escaped, cut at 40 characters. */

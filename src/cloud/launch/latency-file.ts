@@ -49,7 +49,10 @@ export function readLatencyFile(
     };
   }
   const parsed = fileSchema.safeParse(root);
-  if (parsed.success) return { latency: parsed.data, problems: [] };
+  if (parsed.success) {
+    const { source, groups } = parsed.data;
+    return { latency: { source, groups }, problems: [] };
+  }
   const problems = parsed.error.issues.map(({ path, message }): Problem => ({
     file,
     line: 1,
