@@ -27,7 +27,7 @@ export async function priceListClient(region: string): Promise<AskForPage> {
       }),
     );
     // Items come as String objects that parse themselves on demand.
-    return { items: (page.PriceList ?? []).map(String), nextToken: page.NextToken };
+    return { items: ((page.PriceList ?? []) as readonly unknown[]).map(String), nextToken: page.NextToken };
   };
 }
 
@@ -48,10 +48,7 @@ const SAID: Readonly<Record<string, string>> = {
 export function explainedFailure(error: unknown): BadInput {
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
   const code = (error as NodeJS.ErrnoException).code;
-  const words =
-    error instanceof PriceListError
-      ? message
-      : (SAID[name] ?? `${code === undefined ? name : code}: ${firstLine(message)}`);
+  const words = error instanceof PriceListError ? message : (SAID[name] ?? `${code ?? name}: ${firstLine(message)}`);
   return new BadInput(`pricing refresh: ${words}. Nothing was changed.`, { cause: error });
 }
 

@@ -20,6 +20,8 @@ export interface LatencyFitReport {
   readonly out: string;
 }
 
+const ENOUGH_TO_JUDGE = 5;
+
 /** A fit in words; ends with a newline. */
 export function latencyFitText({ fit, rows, unfinished, out }: LatencyFitReport): string {
   const head = ['family', 'launches', 'fitted on', 'p50', 'p90', 'p99', 'held out', 'KS', 'limit', ''];
@@ -68,7 +70,7 @@ export function latencyFitObject({ fit, rows, unfinished, out }: LatencyFitRepor
   const groups = fit.groups.map((group) => ({
     ...group,
     extrapolated: isExtrapolated(group),
-    fits: group.heldOut === undefined ? null : group.heldOut.ksDistance <= group.heldOut.limit,
+    fits: agrees(group) ?? null,
     seconds: quantiles(group),
   }));
   const object = { source: fit.source, launches: rows.length, unfinished, file: out, groups };
@@ -76,10 +78,15 @@ export function latencyFitObject({ fit, rows, unfinished, out }: LatencyFitRepor
 }
 
 function verdict(group: LatencyGroup): string {
-  const { heldOut } = group;
-  const judged =
-    heldOut === undefined ? 'too few to hold any out' : heldOut.ksDistance <= heldOut.limit ? 'fits' : 'does not fit';
+  const fits = agrees(group);
+  const judged = fits === undefined ? 'too few to judge' : fits ? 'fits' : 'does not fit';
   return isExtrapolated(group) ? `${judged}, extrapolated` : judged;
+}
+
+/** Undefined where too few launches were held out for any distance to say something. */
+function agrees({ heldOut }: LatencyGroup): boolean | undefined {
+  if (heldOut === undefined || heldOut.rows < ENOUGH_TO_JUDGE) return undefined;
+  return heldOut.ksDistance <= heldOut.limit;
 }
 
 /** Of all launches, not of those fitted alone: holding rows out must not make a group look smaller than it is. */

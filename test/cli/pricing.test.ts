@@ -113,7 +113,7 @@ describe('karpsim calibrate latency', () => {
     expect(stdout).toContain('mine.csv: 213 launches, and 2 without an end, which are left out');
     expect(stdout).toMatch(/all +213 +160 .* 53 +0\.\d{3} +0\.187 +does not fit/);
     expect(stdout).toMatch(/c7gd +118 +89 .* 29 +0\.\d{3} +0\.253 +fits\n/);
-    expect(stdout).toMatch(/i3 +19 +15 .* fits, extrapolated\n/);
+    expect(stdout).toMatch(/i3 +19 +15 .* too few to judge, extrapolated\n/);
     expect(stdout).toContain('t3 (4)');
     const scenario = desk.scenario('s.yaml', 'latency: mine.latency.json\n');
     const ended = await run('run', scenario, '--json');

@@ -19,7 +19,7 @@ const BOTTLEROCKET_SYSTEM: BlockDeviceMapping = {
 };
 
 /** The volumes that an instance of a NodeClass gets: its block device mappings, else the defaults of its AMI family. */
-export function volumesOf({ amiFamily, blockDeviceMappings }: EC2NodeClass): readonly BlockDeviceMapping[] {
+function volumesOf({ amiFamily, blockDeviceMappings }: EC2NodeClass): readonly BlockDeviceMapping[] {
   if (blockDeviceMappings.length > 0) return blockDeviceMappings;
   const { ephemeralDevice = '/dev/xvda', defaultVolumeBytes } = amiFamilyFlags(amiFamily);
   const isSystem = amiFamily !== 'Bottlerocket';

@@ -20,15 +20,20 @@ interface ParsedRecord {
   readonly info: Info;
 }
 
-/** A user's CSV file with the place of every field, empty lines left out; one that is no CSV gives the problem instead. */
-export function csvRecords(file: string, text: string): readonly CsvRecord[] | Problem {
+/** A user's CSV file with the place of every field, empty lines left out; one that is no CSV has a problem and no records. */
+export function csvRecords(
+  file: string,
+  text: string,
+): { readonly records: readonly CsvRecord[]; readonly problem?: Problem | undefined } {
   let parsed: readonly ParsedRecord[];
   try {
     parsed = parse(text, { bom: true, relaxColumnCount: true, info: true, raw: true }) as unknown as ParsedRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = Number(error['lines'] ?? 1);
-    return { file, line, column: 1, path: '', code: 'wrong-type', message: error.message, expected: 'a CSV file' };
+    const { message } = error;
+    const expected = 'a CSV file';
+    return { records: [], problem: { file, line, column: 1, path: '', code: 'wrong-type', message, expected } };
   }
   const records: CsvRecord[] = [];
   let passed = 0;
@@ -40,7 +45,7 @@ export function csvRecords(file: string, text: string): readonly CsvRecord[] | P
     const columns = fieldColumns(raw);
     records.push({ line, cells: record.map((cell, index) => ({ text: cell, column: columns[index] ?? 1 })) });
   }
-  return records;
+  return { records };
 }
 
 /** Where each field of a raw record begins, 1-based: after every comma outside of quotes. */

@@ -36,9 +36,10 @@ const LONGEST = 86_400;
  * seconds from NodeClaim to ready node, with or without a header. All mistakes are told at once.
  */
 export function readLatencyRows(file: string, text: string): LatencyRows {
-  const records = csvRecords(file, text);
-  if (!Array.isArray(records)) return { rows: [], unfinished: 0, problems: [records as Problem] };
-  return new LatencyReader(file).read(records as readonly CsvRecord[]);
+  const { records, problem } = csvRecords(file, text);
+  return problem === undefined
+    ? new LatencyReader(file).read(records)
+    : { rows: [], unfinished: 0, problems: [problem] };
 }
 
 class LatencyReader {
@@ -78,14 +79,8 @@ class LatencyReader {
     );
     this.#columns = new Map(names.map((name, index) => [name, index]));
     const has = (columns: readonly string[]): boolean => columns.every((column) => this.#columns.has(column));
-    const readRow = has(TIMES)
-      ? () => this.#readTimes()
-      : has(SECONDS)
-        ? () => this.#readPhases()
-        : has(['seconds'])
-          ? () => this.#readTotal()
-          : undefined;
-    if (readRow === undefined) {
+    const format = has(TIMES) ? 'times' : has(SECONDS) ? 'phases' : has(['seconds']) ? 'totals' : undefined;
+    if (format === undefined) {
       const nearest = names.some((name) => SECONDS.some((column) => column === name)) ? SECONDS : TIMES;
       const missing = nearest.filter((column) => !this.#columns.has(column));
       this.#problem(undefined, missing[0] ?? '', 'missing-field', `there is no column ${missing.join(', ')}`, EXPECTED);
@@ -93,7 +88,10 @@ class LatencyReader {
     }
     for (const row of rows) {
       this.#record = row;
-      if (this.#hasWidth(names.length)) readRow();
+      if (!this.#hasWidth(names.length)) continue;
+      if (format === 'times') this.#readTimes();
+      else if (format === 'phases') this.#readPhases();
+      else this.#readTotal();
     }
   }
 

@@ -38,9 +38,8 @@ export function isChina(region: string): boolean {
  * problem are left out of `prices`.
  */
 export function readOnDemandFile(file: string, text: string, known: KnownOfferings): OnDemandFile {
-  const records = csvRecords(file, text);
-  if (!Array.isArray(records)) return { prices: [], problems: [records as Problem] };
-  return new OnDemandReader(file, known).read(records as readonly CsvRecord[]);
+  const { records, problem } = csvRecords(file, text);
+  return problem === undefined ? new OnDemandReader(file, known).read(records) : { prices: [], problems: [problem] };
 }
 
 /** The text of a price file, by region and type. */

@@ -38,7 +38,7 @@ const PRICE = /^\d{1,6}(\.\d{1,10})?$/;
 /**
  * Karpenter's own two queries for a region (aws.md §7): Linux on shared tenancy, and bare metal, which AWS lists as dedicated.
  */
-export function priceListQueries(region: string): readonly (readonly PriceListFilter[])[] {
+function priceListQueries(region: string): readonly (readonly PriceListFilter[])[] {
   const filters = (tenancy: string, productFamily: string): readonly PriceListFilter[] => [
     { field: 'regionCode', value: region },
     { field: 'serviceCode', value: 'AmazonEC2' },
