@@ -9,6 +9,8 @@ import { latencyFileText } from '../../src/cloud/launch/latency-file.js';
 import { problemLines } from '../../src/report/problem-lines.js';
 import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { pricingDataCatalogue } from '../../src/scenario/pricing-data-catalogue.js';
+import { RandomStreams } from '../../src/kernel/random-streams.js';
+import { Ec2 } from '../../src/simulation/ec2.js';
 import { simulate } from '../../src/simulation/simulate.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'karpsim-data-'));
@@ -18,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function load(extra: string, files: Readonly<Record<string, string>> = {}) {
+function load(extra: string, files: Readonly<Record<string, string>> = {}, set: readonly string[] = []) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const file = join(folder, 'scenario.yaml');
   writeFileSync(
@@ -33,7 +35,7 @@ manifests:
   v1.14.1: [${banking}/nodepools.yaml, ${banking}/nodeclasses.yaml]
 ${extra}`,
   );
-  return loadScenario({ file, catalogue: pricingDataCatalogue() });
+  return loadScenario({ file, catalogue: pricingDataCatalogue(), set });
 }
 
 function launches(extra: string, files: Readonly<Record<string, string>> = {}) {
@@ -126,6 +128,54 @@ describe("a scenario with prices of one's own", () => {
     const lines = messages('prices: { onDemand: long.csv }', { 'long.csv': `region,type,usd_per_hour\n${rows}` });
     expect(lines.trim().split('\n')).toHaveLength(21);
     expect(lines).toContain('980 more problems in this file');
+  });
+});
+
+describe('spot prices that move', () => {
+  const types = ['t3.medium', 't3.large', 't3.xlarge', 'm5.large', 'm5.xlarge'];
+  const zones = ['us-east-1a', 'us-east-1b'];
+  const rising = history(
+    types.flatMap((type) =>
+      zones.flatMap((zone) => [
+        [type, zone, '0.0100', '2026-03-27T08:00:00Z'] as const,
+        [type, zone, '0.0200', '2026-03-27T10:20:00Z'] as const,
+      ]),
+    ),
+  );
+  const files = { 'rising.json': rising };
+  const extra = 'prices: { spotHistory: rising.json }';
+
+  it('are read by Karpenter at its start and every 12 hours (aws.md §7)', () => {
+    const { spec } = load(extra, files);
+    if (spec === undefined) throw new Error('the scenario has problems');
+    const ec2 = new Ec2(spec, new RandomStreams('1'));
+    const [nodePool] = spec.cluster.nodePools;
+    if (nodePool === undefined) throw new Error('no NodePool');
+    const seen = (hours: number): number | undefined =>
+      ec2
+        .instanceTypes(nodePool, hours * 3_600_000)
+        .find(({ name }) => name === 'm5.large')
+        ?.offerings.find(({ capacityType }) => capacityType === 'spot')?.price;
+    expect([seen(0), seen(2), seen(11.99), seen(12), seen(12.5)]).toEqual([0.01, 0.01, 0.01, 0.02, 0.02]);
+    expect(ec2.prices.spot('m5.large', 'us-east-1a', 2 * 3_600_000)).toBe(0.02);
+  });
+
+  it('are charged from the next hour of each running instance on', () => {
+    const never = ['duration=4h', 'NodePool/banking-general.spec.template.spec.expireAfter=Never'];
+    const { spec } = load(extra, files, never);
+    if (spec === undefined) throw new Error('the scenario has problems');
+    const { log } = simulate(spec, { simulatorVersion: '0' });
+    const general = analyse(log).nodes.filter(({ nodePool, instance, terminatingMs }) => {
+      const lived = (terminatingMs ?? 4 * 3_600_000) - (instance?.launchedMs ?? Infinity);
+      return nodePool === 'banking-general' && lived > 2.5 * 3_600_000;
+    });
+    expect(general.length).toBeGreaterThan(0);
+    for (const { instance } of general) {
+      // Launched a few minutes after nine at the latest, so that the hour after 10:20 is the third one of its life.
+      expect(instance?.priceChanges).toEqual([
+        { atMs: (instance?.launchedMs ?? 0) + 2 * 3_600_000, pricePerHour: 0.02 },
+      ]);
+    }
   });
 });
 
