@@ -1,8 +1,8 @@
-import { nanoDollarsPerHour } from '../cloud/billing.js';
 import { group, max, median, rollup } from 'd3-array';
 import type { ConsolidatedNode, ConsolidationCommand, Consolidations } from './consolidations.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
+import { rateAt } from './price-steps.js';
 import type { TimeWindow } from './provisioning-steps.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import { ratio } from './utilisation.js';
@@ -131,7 +131,7 @@ export function consolidationSteps(
     before: fleetAt(nodes, window?.fromMs ?? commands[0]?.computedMs ?? 0),
     after: fleetAt(nodes, Math.min(window?.toMs ?? endMs, endMs)),
     removedRate: ways.reduce((sum, { rate }) => sum + rate, 0),
-    addedRate: [...replacements].reduce((sum, name) => sum + rateOf(nodeByClaim.get(name)), 0),
+    addedRate: [...replacements].reduce((sum, name) => sum + launchRate(nodeByClaim.get(name)), 0),
     replacements: replacements.size,
   };
 }
@@ -160,7 +160,7 @@ function wayOf(
     untilBillingStops: between(lastEventMs, node.terminatingMs),
     cpuFilled: ratio(requestedAt(pods, 'cpu', computedMs), allocatable['cpu'] ?? 0),
     memoryFilled: ratio(requestedAt(pods, 'memory', computedMs), allocatable['memory'] ?? 0),
-    rate: rateOf(node),
+    rate: node.instance === undefined ? 0 : rateAt(node.instance, computedMs),
   };
 }
 
@@ -169,11 +169,15 @@ function fleetAt(nodes: readonly NodeHistory[], atMs: number): FleetAt {
     ({ instance, terminatingMs }) =>
       instance !== undefined && instance.launchedMs <= atMs && (terminatingMs ?? Infinity) > atMs,
   );
-  return { atMs, nodes: there.length, rate: there.reduce((sum, node) => sum + rateOf(node), 0) };
+  return {
+    atMs,
+    nodes: there.length,
+    rate: there.reduce((sum, node) => sum + (node.instance === undefined ? 0 : rateAt(node.instance, atMs)), 0),
+  };
 }
 
-function rateOf(node: NodeHistory | undefined): number {
-  return nanoDollarsPerHour(node?.instance?.pricePerHour ?? 0);
+function launchRate(node: NodeHistory | undefined): number {
+  return node?.instance === undefined ? 0 : rateAt(node.instance, node.instance.launchedMs);
 }
 
 function requestedAt(pods: readonly PodHistory[], resource: string, atMs: number): number {

@@ -1,5 +1,8 @@
-import { billedSeconds, chargeNanoDollars, nanoDollarsPerHour } from '../cloud/billing.js';
-import type { NodeHistory } from './node-history.js';
+import { billedSeconds, chargeNanoDollars, isFreeFirstHour, nanoDollarsPerHour } from '../cloud/billing.js';
+import { surplusVcpuHours, type CpuSample } from '../cloud/billing/cpu-credits.js';
+import type { EventLog } from '../simulation/event-log.js';
+import type { LaunchedInstance, NodeHistory } from './node-history.js';
+import { priceSteps } from './price-steps.js';
 
 /** One instance's line in the ledger. */
 export interface LedgerEntry {
@@ -9,15 +12,31 @@ export interface LedgerEntry {
   readonly toMs: number;
   /** Whole seconds, begun ones counted, at least 60. */
   readonly billedSeconds: number;
-  /** Integer nano-dollars. */
+  /** The instance alone, integer nano-dollars; 0 for spot that EC2 took back in the instance's first hour. */
   readonly nanoDollars: number;
+  /** What was billed for it beside that. */
+  readonly extras: LedgerExtras;
 }
+
+/** What an instance costs beside its own price, integer nano-dollars. */
+export interface LedgerExtras {
+  readonly ebs: number;
+  readonly detailedMonitoring: number;
+  /** CPU above the baseline of a t3, t3a or t4g. */
+  readonly t3Unlimited: number;
+}
+
+/** CPU in use over time, by node name. */
+export type CpuByNode = ReadonlyMap<string, readonly CpuSample[]>;
+
+const NO_EXTRAS: LedgerExtras = { ebs: 0, detailedMonitoring: 0, t3Unlimited: 0 };
 
 /**
  * What every instance of a run costs, managed groups included: from the moment the cloud returned it until it was terminated,
- * reclaimed, or the run ended, at the price it was launched at. Storage, traffic, burst credits and the control plane are not in it.
+ * reclaimed, or the run ended (aws.md §18). Its volumes and its monitoring are billed for the same seconds, and for the first
+ * hour of a reclaimed spot instance too, which is free itself.
  */
-export function costLedger(nodes: readonly NodeHistory[], endMs: number): readonly LedgerEntry[] {
+export function costLedger(nodes: readonly NodeHistory[], endMs: number, cpu?: CpuByNode): readonly LedgerEntry[] {
   const ledger: LedgerEntry[] = [];
   for (const history of nodes) {
     const { instance } = history;
@@ -25,13 +44,62 @@ export function costLedger(nodes: readonly NodeHistory[], endMs: number): readon
     const fromMs = instance.launchedMs;
     const toMs = history.terminatingMs ?? endMs;
     const seconds = billedSeconds(fromMs, toMs);
-    const nanoDollars = chargeNanoDollars(nanoDollarsPerHour(instance.pricePerHour), seconds);
-    ledger.push({ history, fromMs, toMs, billedSeconds: seconds, nanoDollars });
+    const free = isFreeFirstHour(instance.capacityType, history.reclaimed, fromMs, toMs);
+    ledger.push({
+      history,
+      fromMs,
+      toMs,
+      billedSeconds: seconds,
+      nanoDollars: free ? 0 : instanceCharge(instance, seconds),
+      extras: extrasOf(instance, seconds, cpu?.get(history.node) ?? [], toMs),
+    });
   }
   return ledger;
 }
 
-/** Sum of a ledger, in integer nano-dollars. */
+/** Sum of a ledger's instances, in integer nano-dollars. */
 export function ledgerTotal(ledger: readonly LedgerEntry[]): number {
   return ledger.reduce((sum, entry) => sum + entry.nanoDollars, 0);
+}
+
+/** CPU in use by the nodes whose CPU above a baseline is charged, as a log has sampled it. */
+export function burstableCpu(log: EventLog): CpuByNode {
+  const byNode = new Map<string, CpuSample[]>();
+  for (const event of log) {
+    if (event.type !== 'UsageSampled') continue;
+    for (const [node, cpuMilli] of Object.entries(event.burstableCpuMilli ?? {})) {
+      const samples = byNode.get(node);
+      const sample = { atMs: event.timeMs, cpuMilli };
+      if (samples === undefined) byNode.set(node, [sample]);
+      else samples.push(sample);
+    }
+  }
+  return byNode;
+}
+
+/** Whole seconds are counted from the launch; each begins at one price. */
+function instanceCharge(instance: LaunchedInstance, seconds: number): number {
+  let charge = 0;
+  for (const { fromMs, toMs, nanoPerHour } of priceSteps(instance)) {
+    const from = Math.ceil((fromMs - instance.launchedMs) / 1000);
+    const to = toMs === undefined ? seconds : Math.min(seconds, Math.ceil((toMs - instance.launchedMs) / 1000));
+    if (to > from) charge += chargeNanoDollars(nanoPerHour, to - from);
+  }
+  return charge;
+}
+
+function extrasOf(
+  { extras, launchedMs }: LaunchedInstance,
+  seconds: number,
+  cpu: readonly CpuSample[],
+  toMs: number,
+): LedgerExtras {
+  if (extras === undefined) return NO_EXTRAS;
+  const { volumesPerHour, monitoringPerHour, unlimited } = extras;
+  const surplusHours = unlimited === undefined ? 0 : surplusVcpuHours(unlimited, cpu, launchedMs, toMs);
+  return {
+    ebs: chargeNanoDollars(nanoDollarsPerHour(volumesPerHour), seconds),
+    detailedMonitoring: chargeNanoDollars(nanoDollarsPerHour(monitoringPerHour), seconds),
+    t3Unlimited: Math.round(surplusHours * nanoDollarsPerHour(unlimited?.dollarsPerVcpuHour ?? 0)),
+  };
 }

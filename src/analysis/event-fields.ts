@@ -98,6 +98,7 @@ export const EVENT_FIELDS: FieldTable = {
   },
   ConsolidationPaused: { candidates: 'number' },
   DisruptionUnblocked: { node: 'string' },
+  SpotPriceChanged: { nodeClaim: 'string', pricePerHour: 'number' },
   SpotInterruption: { node: 'string', instanceType: 'string', zone: 'string' },
   SpotRebalanceRecommendation: { node: 'string', instanceType: 'string', zone: 'string' },
   NodeClaimDeleting: { nodeClaim: 'string', node: 'string', by: 'string' },

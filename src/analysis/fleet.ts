@@ -1,6 +1,6 @@
-import { nanoDollarsPerHour } from '../cloud/billing.js';
 import { GroupedSteps, type StatisticsByGroup } from './grouped-steps.js';
 import type { NodeHistory } from './node-history.js';
+import { priceSteps } from './price-steps.js';
 import { StepFunction, type StepStatistics } from './step-function.js';
 
 /** Nodes and their price over time. A node counts while its instance is billed; managed groups count under their own name. */
@@ -23,14 +23,14 @@ export function fleetOverTime(nodes: readonly NodeHistory[], endMs: number): Fle
   const byInstanceType = new GroupedSteps();
   const byCapacityType = new GroupedSteps();
   const rateByNodePool = new GroupedSteps();
-  for (const { timeMs, change, node, instance } of changes(nodes)) {
-    const price = change * nanoDollarsPerHour(instance.pricePerHour);
-    count.add(timeMs, change);
+  for (const { timeMs, change, price, node, instance } of changes(nodes)) {
     rate.add(timeMs, price);
+    rateByNodePool.add(node.nodePool, timeMs, price);
+    if (change === 0) continue;
+    count.add(timeMs, change);
     byNodePool.add(node.nodePool, timeMs, change);
     byInstanceType.add(instance.instanceType, timeMs, change);
     byCapacityType.add(instance.capacityType, timeMs, change);
-    rateByNodePool.add(node.nodePool, timeMs, price);
   }
   return {
     nodes: count.statistics(endMs),
@@ -47,8 +47,18 @@ function changes(nodes: readonly NodeHistory[]) {
   for (const node of nodes) {
     const { instance, terminatingMs } = node;
     if (instance === undefined) continue;
-    list.push({ timeMs: instance.launchedMs, change: 1, node, instance });
-    if (terminatingMs !== undefined) list.push({ timeMs: terminatingMs, change: -1, node, instance });
+    let before = 0;
+    for (const { fromMs, nanoPerHour } of priceSteps(instance)) {
+      list.push({
+        timeMs: fromMs,
+        change: fromMs === instance.launchedMs ? 1 : 0,
+        price: nanoPerHour - before,
+        node,
+        instance,
+      });
+      before = nanoPerHour;
+    }
+    if (terminatingMs !== undefined) list.push({ timeMs: terminatingMs, change: -1, price: -before, node, instance });
   }
   return list.sort((a, b) => a.timeMs - b.timeMs);
 }

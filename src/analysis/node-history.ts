@@ -1,3 +1,4 @@
+import type { InstanceExtras } from '../cloud/billing/instance-extras.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { EventLog, EventPayloads } from '../simulation/event-log.js';
 import { commandReasonWord, deletionReasonWord } from './disruption-words.js';
@@ -34,9 +35,19 @@ export interface LaunchedInstance {
   readonly instanceType: string;
   readonly zone: string;
   readonly capacityType: string;
-  /** Dollars an hour. */
+  /** Dollars an hour at launch. */
   readonly pricePerHour: number;
   readonly allocatable: ResourceList;
+  /** Later prices of a spot instance, in order of time. */
+  readonly priceChanges: readonly PriceChange[];
+  /** What it costs beside its own price; absent where the log does not say. */
+  readonly extras?: InstanceExtras | undefined;
+}
+
+/** A price that holds from a time on, dollars an hour. */
+export interface PriceChange {
+  readonly atMs: number;
+  readonly pricePerHour: number;
 }
 
 type Draft = { -readonly [K in keyof NodeHistory]: NodeHistory[K] };
@@ -66,6 +77,14 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
       case 'NodeClaimLaunched':
         claim(event.nodeClaim, event.nodePool, event.timeMs).instance = launched(event, event.timeMs);
         break;
+      case 'SpotPriceChanged': {
+        const draft = byClaim.get(event.nodeClaim);
+        // EC2 charges nothing after the end, whatever it asks of others.
+        if (draft?.instance === undefined || draft.terminatingMs !== undefined) break;
+        const change = { atMs: event.timeMs, pricePerHour: event.pricePerHour };
+        draft.instance = { ...draft.instance, priceChanges: [...draft.instance.priceChanges, change] };
+        break;
+      }
       case 'ManagedNodeJoined': {
         const t = event.timeMs;
         const draft: Draft = {
@@ -147,5 +166,7 @@ function launched(
     capacityType: event.capacityType,
     pricePerHour: event.pricePerHour,
     allocatable: event.allocatable,
+    priceChanges: [],
+    extras: event.extras,
   };
 }

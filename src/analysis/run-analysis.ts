@@ -1,5 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
-import { costLedger, type LedgerEntry } from './cost-ledger.js';
+import { burstableCpu, costLedger, type LedgerEntry } from './cost-ledger.js';
 import { nodeHistories, type NodeHistory } from './node-history.js';
 import { podHistories } from './pod-history.js';
 import { podLatencies, type PodLatency } from './pod-latency.js';
@@ -35,7 +35,7 @@ export function analyse(log: EventLog): RunAnalysis {
     facts,
     nodes,
     pods: podLatencies(pods, nodes, facts.endMs),
-    ledger: costLedger(nodes, facts.endMs),
+    ledger: costLedger(nodes, facts.endMs, burstableCpu(log)),
     use: nodeUse(nodes, pods, facts.endMs),
     timeline: timeline(log, nodes, pods, facts.endMs),
   };

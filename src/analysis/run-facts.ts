@@ -11,6 +11,8 @@ export interface RunFacts {
   /** Virtual time at which the log ends; less than the planned duration when the run was interrupted. */
   readonly endMs: number;
   readonly interrupted: boolean;
+  /** Dollars an hour for the cluster itself; 0 where the log does not say. */
+  readonly controlPlanePerHour: number;
   readonly events: number;
   readonly notes: readonly { readonly code: string; readonly text: string }[];
 }
@@ -36,6 +38,7 @@ export function runFacts(log: EventLog): RunFacts {
     simulatorVersion: first.simulatorVersion,
     startTimeMs: first.startTimeMs,
     endMs: last.timeMs,
+    controlPlanePerHour: first.controlPlanePerHour ?? 0,
     interrupted: last.reason === 'interrupted',
     events: log.length,
     notes: [...notes.values()],

@@ -1,4 +1,4 @@
-import { ledgerTotal } from './cost-ledger.js';
+import { bill, billTotal, type Bill } from './bill.js';
 import { disruptions } from './disruptions.js';
 import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
@@ -56,6 +56,10 @@ export interface Summary {
     /** Dollars an hour. */
     readonly byNodePool: StatisticsByGroup;
     readonly spotShare: number;
+    /** Everything that was billed, dollars: `compute` is `total`. */
+    readonly byComponent: Readonly<Record<keyof Bill, number>>;
+    /** Sum of the components. */
+    readonly bill: number;
   };
   readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
   readonly interruptions: number;
@@ -69,6 +73,7 @@ export function summarise(run: RunAnalysis): Summary {
   const fleet = fleetOverTime(nodes, endMs);
   const use = utilisation(nodes, run.use, endMs);
   const { byReason, interruptions } = disruptions(log, nodes);
+  const components = bill(ledger, facts);
   const spotMean = fleet.nodesByCapacityType['spot']?.mean ?? 0;
   return {
     scenario: facts.scenario,
@@ -96,7 +101,7 @@ export function summarise(run: RunAnalysis): Summary {
     },
     utilisation: { cpu: rounded(use.cpu), memory: rounded(use.memory) },
     cost: {
-      total: ledgerTotal(ledger) / 1e9,
+      total: components.compute / 1e9,
       perHour: { min: dollars(fleet.rate.min), mean: dollars(fleet.rate.mean), max: dollars(fleet.rate.max) },
       byNodePool: mapValues(fleet.rateByNodePool, ({ mean, max, end }) => ({
         mean: dollars(mean),
@@ -104,6 +109,14 @@ export function summarise(run: RunAnalysis): Summary {
         end: dollars(end),
       })),
       spotShare: rounded(ratio(spotMean, fleet.nodes.mean)),
+      byComponent: {
+        compute: components.compute / 1e9,
+        ebs: components.ebs / 1e9,
+        detailedMonitoring: components.detailedMonitoring / 1e9,
+        t3Unlimited: components.t3Unlimited / 1e9,
+        controlPlane: components.controlPlane / 1e9,
+      },
+      bill: billTotal(components) / 1e9,
     },
     disruptions: { byReason },
     interruptions,

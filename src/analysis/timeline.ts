@@ -1,7 +1,7 @@
-import { nanoDollarsPerHour } from '../cloud/billing.js';
 import type { EventLog } from '../simulation/event-log.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
+import { priceSteps } from './price-steps.js';
 
 const MINUTE_MS = 60_000;
 
@@ -75,7 +75,9 @@ export function timeline(
     let pool = byNodePool.get(nodePool);
     if (pool === undefined) byNodePool.set(nodePool, (pool = new MinuteLevel(minutes)));
     for (const level of [all, pool]) level.raise(instance.launchedMs, terminatingMs, 1);
-    rate.raise(instance.launchedMs, terminatingMs, nanoDollarsPerHour(instance.pricePerHour));
+    for (const { fromMs, toMs, nanoPerHour } of priceSteps(instance)) {
+      rate.raise(fromMs, toMs ?? terminatingMs, nanoPerHour);
+    }
   }
 
   return {

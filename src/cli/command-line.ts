@@ -1,10 +1,12 @@
 import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
 import { budgetsCommand } from './commands/budgets.js';
+import { calibrateCommand } from './commands/calibrate.js';
 import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { explainCommand } from './commands/explain.js';
 import { packCommand } from './commands/pack.js';
+import { pricingCommand } from './commands/pricing.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
@@ -18,6 +20,8 @@ const COMMANDS: readonly Command[] = [
   rolloutCommand,
   budgetsCommand,
   packCommand,
+  pricingCommand,
+  calibrateCommand,
   conformanceCommand,
   startCommand,
 ];
@@ -70,6 +74,11 @@ function explained(message: string, args: readonly string[]): string {
     kind === 'command'
       ? COMMANDS.map(({ name }) => name)
       : [...(called?.optionNames ?? []), 'help', 'version'].map((name) => `--${name}`);
+  if (kind === 'command' && called?.subcommands !== undefined) {
+    const name = names?.split(', ')[0] ?? '';
+    const meant = closestName(name, called.subcommands);
+    return `${called.name} knows no "${name}" (expected ${called.subcommands.join(', ')})${meant === undefined ? '' : ` — did you mean ${meant}?`}`;
+  }
   for (const name of names?.split(', ') ?? []) {
     const meant = closestName(kind === 'command' ? name : `--${name}`, known);
     if (meant !== undefined) return `${message} — did you mean ${meant}?`;

@@ -1,4 +1,5 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
+import { EDITION_YEARS, type Edition } from '../cloud/prices/price-book.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { parseUtc } from '../scenario/clock.js';
 import { parseGoDuration } from '../kubernetes/duration.js';
@@ -80,6 +81,21 @@ export function timeOption(name: string, value: string | undefined): number | un
     );
   }
   return ms;
+}
+
+/** Reads `--year`: one of the shipped price lists. */
+export function yearOption(value: string | undefined): Edition | undefined {
+  const year = EDITION_YEARS.find((known) => String(known) === value);
+  if (value === undefined || year !== undefined) return year;
+  throw new BadInput(
+    `--year: there are no prices of ${JSON.stringify(value)} (expected ${EDITION_YEARS.join(' or ')})`,
+  );
+}
+
+/** Reads `--region`: a name of letters, digits and dashes. */
+export function regionOption(value: string | undefined): string | undefined {
+  if (value === undefined || /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(value)) return value;
+  throw new BadInput(`--region: ${JSON.stringify(value)} is no AWS region — try --region us-east-1`);
 }
 
 /** The value of an option that may stand once; yargs makes a list of one that stands twice. */

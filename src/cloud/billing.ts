@@ -25,3 +25,13 @@ export function chargeNanoDollars(nanoPerHour: number, seconds: number): number 
   const rest = seconds - hours * SECONDS_PER_HOUR;
   return nanoPerHour * hours + Math.round((nanoPerHour * rest) / SECONDS_PER_HOUR);
 }
+
+const FREE_MS = 3_600_000;
+
+/**
+ * Whether an instance costs nothing: spot that EC2 itself took back in the instance's first hour (EC2 user guide, billing for
+ * interrupted spot instances). One that Karpenter terminated after the warning was ended by its user and is charged.
+ */
+export function isFreeFirstHour(capacityType: string, reclaimed: boolean, fromMs: number, toMs: number): boolean {
+  return capacityType === 'spot' && reclaimed && toMs - fromMs < FREE_MS;
+}

@@ -18,6 +18,10 @@ export interface BlockDeviceMapping {
   readonly rootVolume: boolean;
   readonly volumeSizeBytes?: number | undefined;
   readonly volumeType?: string | undefined;
+  /** Provisioned, of gp3, io1 and io2. */
+  readonly iops?: number | undefined;
+  /** Provisioned MiB/s, of gp3. */
+  readonly throughput?: number | undefined;
 }
 
 /** A network interface of the launch template (v1.14); an EFA-only one gives no addresses to pods. */
@@ -42,6 +46,8 @@ export interface EC2NodeClass {
   readonly networkInterfaces?: readonly NetworkInterface[] | undefined;
   /** Connection-tracking timeouts are set: excludes types that are not on the Nitro hypervisor (v1.14). */
   readonly connectionTracking?: boolean | undefined;
+  /** CloudWatch metrics by the minute, which are charged for. */
+  readonly detailedMonitoring?: boolean | undefined;
   /** Hash of the fields whose change drifts nodes (aws.md §16). */
   readonly hash: string;
 }

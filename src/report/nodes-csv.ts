@@ -30,11 +30,14 @@ const COLUMNS = [
   'cpuUtilisation',
   'memoryUtilisation',
   'meanPods',
+  'ebsCost',
+  'detailedMonitoringCost',
+  't3UnlimitedCost',
 ];
 
 /**
  * One line a NodeClaim or managed node, in order of appearance; one that was never launched has no instance and costs nothing.
- * `…Seconds` are times since the start of the run (except `billedSeconds`), `cost` is in dollars, utilisation is requests over
+ * `…Seconds` are times since the start of the run (except `billedSeconds`), `cost` is the instance's in dollars, utilisation is requests over
  * allocatable while the node was Ready.
  */
 export function nodesCsv(run: RunAnalysis): string {
@@ -68,5 +71,8 @@ function row(node: NodeHistory, entry: LedgerEntry | undefined, use: NodeUse | u
     use === undefined ? '' : ratioCell(use.requestedCpuMilli, use.allocatableCpuMilli),
     use === undefined ? '' : ratioCell(use.requestedMemoryBytes, use.allocatableMemoryBytes),
     use === undefined ? '' : ratioCell(use.pods, use.readyMs),
+    dollarsCell(entry?.extras.ebs ?? 0),
+    dollarsCell(entry?.extras.detailedMonitoring ?? 0),
+    dollarsCell(entry?.extras.t3Unlimited ?? 0),
   ];
 }

@@ -2,6 +2,7 @@ import { amiFamilyFlags } from '../cloud/catalogue/ami-family.js';
 import { readInstanceTypeNames, readInstanceTypeRecords } from '../cloud/catalogue/instance-type-record.js';
 import { TypeLabels } from '../cloud/catalogue/labels.js';
 import type { CapacityType } from '../cloud/instance-type.js';
+import { readKnownOfferings } from '../cloud/prices/known-offerings.js';
 import { providerProfile } from '../cloud/provider-profile.js';
 import { availableRegions, findZones, zoneOffersFamily, zonesOfRegion } from '../cloud/zones.js';
 import type { ScenarioCatalogue, TypeQuery } from './scenario-catalogue.js';
@@ -17,6 +18,7 @@ export function pricingDataCatalogue(): ScenarioCatalogue {
     typeNames: new Set(readInstanceTypeNames()),
     regions: availableRegions(),
     zones: (region) => zonesOfRegion(region).map(({ name }) => name),
+    knownOfferings: readKnownOfferings,
     typeRequirements,
   };
 }

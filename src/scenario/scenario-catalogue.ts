@@ -1,4 +1,5 @@
 import type { InstanceType } from '../cloud/instance-type.js';
+import type { KnownOfferings } from '../cloud/prices/known-offerings.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 
@@ -8,6 +9,8 @@ export interface ScenarioCatalogue {
   readonly regions: readonly string[];
   /** Names of a region's zones. */
   readonly zones: (region: string) => readonly string[];
+  /** Names that a user's own prices are checked against; without it they are refused. */
+  readonly knownOfferings?: (() => KnownOfferings) | undefined;
   /**
    * Label requirements of types as a NodeClass presents them in these zones; all types when `names` is undefined. Without
    * this, whether a NodePool matches any type is not checked.

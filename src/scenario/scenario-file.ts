@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EDITION_YEARS } from '../cloud/prices/price-book.js';
 import { parseGoDuration } from '../kubernetes/duration.js';
 import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
 
@@ -224,6 +225,25 @@ export const scenarioFileSchema = z
       .strictObject({ interruptionMultiplier: z.number().min(0).optional() })
       .optional()
       .describe('interruptionMultiplier: factor on the interruption rate of the spot advisor; 0 switches it off'),
+    prices: z
+      .strictObject({
+        onDemand: z
+          .union([z.literal(EDITION_YEARS), z.string().min(1)], {
+            error: `${EDITION_YEARS.join(', ')}, or a price file (CSV) relative to the scenario file`,
+          })
+          .optional()
+          .describe('On-demand prices: 2026 (the default), 2023, or a price file as karpsim pricing refresh writes it'),
+        spotHistory: file
+          .optional()
+          .describe('JSON output of aws ec2 describe-spot-price-history: used for the pools that it has'),
+        spotMovement: z
+          .boolean()
+          .optional()
+          .describe('Whether derived spot prices take small steps during the run. Default true'),
+      })
+      .optional()
+      .describe('Which prices are used'),
+    latency: file.optional().describe('Launch latency of your own, a file that karpsim calibrate latency wrote'),
     events: z.array(event).optional(),
     window: z.strictObject({ from: at, to: at }).optional().describe('Part of the run that is reported separately'),
     notes: z.array(note).optional().describe('Remarks that are printed with the results'),

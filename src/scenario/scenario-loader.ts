@@ -11,6 +11,7 @@ import { ManifestSet } from './manifest-set.js';
 import { checkNodePools } from './node-pool-checks.js';
 import { overrideProblem, type Override } from './overrides.js';
 import { resolvePriorities } from './priorities.js';
+import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
@@ -95,6 +96,9 @@ export class ScenarioLoader {
     });
     this.problems.push(...events.problems);
     this.change = this.#readChange(run, cluster, unmodelled);
+    const data = resolveData(this.document, this.context);
+    this.problems.push(...data.problems);
+    this.#remarks.push(...data.remarks);
     return {
       name: content.name,
       description: content.description ?? '',
@@ -115,6 +119,8 @@ export class ScenarioLoader {
       events: events.events,
       window: this.#window(run),
       spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
+      prices: data.prices,
+      latency: data.latency,
       notes: [...this.#notes(), ...this.#remarks],
       variants: (content.variants ?? []).map(({ name, karpenter, set }) => ({
         name,

@@ -1,5 +1,7 @@
 import type { CapacityType } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
+import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
+import type { PriceSelection } from '../cloud/prices/price-book.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterSettings, KarpenterVersion } from '../karpenter/settings.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
@@ -100,6 +102,10 @@ export interface ScenarioSpec {
     /** Factor on the interruption hazard of the advisor's buckets; 0 switches interruptions off. */
     readonly interruptionMultiplier: number;
   };
+  /** Which prices the run uses. */
+  readonly prices: PriceSelection;
+  /** Launch latency of the user's own; undefined: the shipped rows. */
+  readonly latency?: FittedLatency | undefined;
   /** Remarks of the scenario's author, printed with the results. */
   readonly notes: readonly string[];
   /** Not part of this run; see load-variants.ts. */

@@ -1,7 +1,8 @@
+import { instanceExtras, type InstanceExtras } from '../cloud/billing/instance-extras.js';
 import { InstanceTypeProvider } from '../cloud/catalogue/instance-type-provider.js';
 import { InstanceTypeBuilder, type InstanceTypeInputs } from '../cloud/catalogue/instance-types.js';
 import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catalogue/instance-type-record.js';
-import type { InstanceType } from '../cloud/instance-type.js';
+import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import { SpotReclaims, DEFAULT_RECLAIM_MODEL } from '../cloud/interruption/spot-reclaims.js';
 import { CapacityShortages } from '../cloud/launch/capacity-shortages.js';
 import { Fleet } from '../cloud/launch/fleet.js';
@@ -12,6 +13,7 @@ import { SpotDepths } from '../cloud/launch/spot-depth.js';
 import { UnavailableOfferings } from '../cloud/launch/unavailable-offerings.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
 import { type PriceBook, readPriceBook } from '../cloud/prices/price-book.js';
+import { readServicePrices, type ServicePrices } from '../cloud/prices/service-prices.js';
 import { providerProfile, type ProviderProfile } from '../cloud/provider-profile.js';
 import { findZones, type Zone } from '../cloud/zones.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
@@ -32,9 +34,12 @@ import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { neededTypes } from './needed-types.js';
 import type { Cloud, LaunchOutcome } from './surroundings.js';
 
+const PRICE_REFRESH_MS = 12 * 3_600_000;
+
 /** EC2 and Karpenter's AWS provider on the shipped data: real types, prices, latencies, and models where EC2 is silent. */
 export class Ec2 implements Cloud {
   readonly prices: PriceBook;
+  readonly servicePrices: ServicePrices;
   readonly #streams: RandomStreams;
   readonly #provider: ProviderProfile;
   readonly #scheduling: SchedulingProfile;
@@ -46,11 +51,12 @@ export class Ec2 implements Cloud {
   readonly #unavailable: UnavailableOfferings;
   readonly #shortages = new CapacityShortages();
   readonly #reclaims: SpotReclaims;
-  readonly #latencies = LaunchLatencies.read();
+  readonly #latencies: LaunchLatencies;
   readonly #fleet: Fleet;
   /** Hash of its NodeClass that each NodeClaim was launched with. */
   readonly #launchedHashes = new Map<string, string>();
   readonly #nodeClassListeners: (() => void)[] = [];
+  #pricesReadMs = 0;
   readonly #usedTypes = new Map<string, InstanceType>();
 
   /** @throws DataFileError, UnknownZoneOrRegionError */
@@ -62,7 +68,9 @@ export class Ec2 implements Cloud {
     const types = neededTypes(spec);
     this.#records = readInstanceTypeRecords(types);
     this.#zones = findZones(spec.region, spec.zones);
-    this.prices = readPriceBook({ region: spec.region, streams, types });
+    this.prices = readPriceBook({ ...spec.prices, region: spec.region, streams, types, startTimeMs: spec.startTimeMs });
+    this.servicePrices = readServicePrices(spec.region);
+    this.#latencies = LaunchLatencies.read(spec.latency);
     this.#unavailable = new UnavailableOfferings(this.#provider);
     const { spotAdvice } = this.prices;
     const model = { ...DEFAULT_RECLAIM_MODEL, multiplier: spec.spot.interruptionMultiplier };
@@ -95,7 +103,9 @@ export class Ec2 implements Cloud {
 
   instanceTypes(nodePool: NodePool, nowMs: number): readonly InstanceType[] {
     const nodeClass = this.#nodeClasses.get(nodePool.template.nodeClassRef.name);
-    return nodeClass === undefined ? [] : this.#providerOf(nodeClass, nodePool).list(nowMs);
+    if (nodeClass === undefined) return [];
+    this.#refreshPrices(nowMs);
+    return this.#providerOf(nodeClass, nodePool).list(nowMs);
   }
 
   launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool): number {
@@ -131,11 +141,18 @@ export class Ec2 implements Cloud {
         providerID,
         instanceType: type,
         offering,
+        pricePerHour: this.#chargedPerHour(type.name, offering, nowMs),
+        extras: this.extras(type.name, this.#nodeClasses.get(nodePool.template.nodeClassRef.name)),
         registerAfterMs: delays.launchedToRegisteredMs,
         readyAfterMs: delays.registeredToInitializedMs,
         interruptAfterMs: warningMs === undefined ? undefined : warningMs - nowMs,
       },
     };
+  }
+
+  /** What an instance costs beside its own price. */
+  extras(instanceType: string, nodeClass: EC2NodeClass | undefined): InstanceExtras | undefined {
+    return nodeClass === undefined ? undefined : instanceExtras(instanceType, nodeClass, this.servicePrices);
   }
 
   terminateMs(providerID: string): number {
@@ -191,6 +208,19 @@ export class Ec2 implements Cloud {
     };
   }
 
+  /** EC2 charges what spot costs now; Karpenter goes by what it read up to 12 hours ago. */
+  #chargedPerHour(instanceType: string, { capacityType, zone, price }: Offering, nowMs: number): number {
+    return capacityType === 'spot' ? (this.prices.spot(instanceType, zone, nowMs) ?? price) : price;
+  }
+
+  /** Karpenter reads prices at its start and every 12 hours (aws.md §7). */
+  #refreshPrices(nowMs: number): void {
+    const readMs = nowMs - (nowMs % PRICE_REFRESH_MS);
+    if (!this.prices.moves || readMs <= this.#pricesReadMs) return;
+    this.#pricesReadMs = readMs;
+    this.#providers.clear();
+  }
+
   /** v1beta1 has kubelet settings in the NodePool, so two NodePools of one NodeClass may differ. */
   #providerOf(nodeClass: EC2NodeClass, nodePool: NodePool): InstanceTypeProvider {
     const { kubelet } = nodePool.template;
@@ -209,6 +239,7 @@ export class Ec2 implements Cloud {
     records: readonly InstanceTypeRecord[],
   ): InstanceTypeInputs {
     const { region, vmMemoryOverheadPercent } = this.#spec;
+    const readMs = this.#pricesReadMs;
     return {
       profile: this.#provider,
       records,
@@ -217,7 +248,10 @@ export class Ec2 implements Cloud {
       settings: { vmMemoryOverheadPercent, reservedENIs: 0 },
       region,
       zones: this.#zones,
-      prices: this.prices,
+      prices: {
+        onDemand: (type) => this.prices.onDemand(type),
+        spot: (type, zone) => this.prices.spot(type, zone, readMs),
+      },
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { InstanceExtras } from '../cloud/billing/instance-extras.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 
 /** The cause of a deletion or an eviction, in Karpenter's and Kubernetes' words. */
@@ -25,6 +26,8 @@ export interface EventPayloads {
     /** Epoch ms of the virtual clock's zero. */
     readonly startTimeMs: number;
     readonly durationMs: number;
+    /** Dollars an hour for the cluster itself; absent where there is none. */
+    readonly controlPlanePerHour?: number | undefined;
   };
   /** Last event of every log. */
   readonly RunEnded: { readonly reason: 'duration' | 'interrupted' };
@@ -115,7 +118,11 @@ export interface EventPayloads {
     /** Dollars an hour. */
     readonly pricePerHour: number;
     readonly allocatable: ResourceList;
+    /** What it costs beside that; absent where the cloud does not say. */
+    readonly extras?: InstanceExtras | undefined;
   };
+  /** EC2 charges another spot price for the hours of the instance that begin now. */
+  readonly SpotPriceChanged: { readonly nodeClaim: string; readonly pricePerHour: number };
   readonly LaunchFailed: { readonly nodeClaim: string; readonly nodePool: string; readonly reason: string };
   readonly NodeRegistered: { readonly node: string; readonly nodeClaim: string; readonly nodePool: string };
   /** The kubelet reports Ready and its not-ready taint is gone. */
@@ -139,6 +146,7 @@ export interface EventPayloads {
     readonly capacityType: string;
     readonly pricePerHour: number;
     readonly allocatable: ResourceList;
+    readonly extras?: InstanceExtras | undefined;
   };
   /** A condition of a NodeClaim became true, or stopped being true. */
   readonly ConditionChanged: {
@@ -222,7 +230,12 @@ export interface EventPayloads {
    * CPU (milli) and memory (bytes) in use by all pods of the nodes Karpenter manages, once a minute. Pods without a traffic
    * model count with their requests.
    */
-  readonly UsageSampled: { readonly cpuMilli: number; readonly memoryBytes: number };
+  readonly UsageSampled: {
+    readonly cpuMilli: number;
+    readonly memoryBytes: number;
+    /** CPU in use by node, of nodes whose CPU above a baseline is charged, those of managed groups included. */
+    readonly burstableCpuMilli?: Readonly<Record<string, number>> | undefined;
+  };
 }
 
 /** Type of an event. */

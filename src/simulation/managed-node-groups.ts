@@ -50,6 +50,7 @@ export function startManagedNodes(world: World, ec2: Ec2, groups: readonly Manag
         capacityType: offering.capacityType,
         pricePerHour: offering.price,
         allocatable,
+        extras: ec2.extras(type.name, MANAGED_NODE_CLASS),
       });
       const nowMs = timestampNow(world);
       store.nodes.set(name, {

@@ -177,8 +177,9 @@ export class NodeClaimController {
       instanceType: instanceType.name,
       zone: offering.zone,
       capacityType: offering.capacityType,
-      pricePerHour: offering.price,
+      pricePerHour: instance.pricePerHour ?? offering.price,
       allocatable,
+      ...(instance.extras === undefined ? {} : { extras: instance.extras }),
     });
     store.nodeClaims.set(claim.metadata.name, launched);
     for (const listener of this.#launchListeners) listener(launched, instance);

@@ -1,5 +1,5 @@
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
-import type { PriceBook } from '../cloud/prices/price-book.js';
+import type { DataSource } from '../cloud/prices/price-book.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import { formatTaint } from '../kubernetes/taints.js';
@@ -7,12 +7,12 @@ import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import type { RunLog } from './run-log.js';
 
 /** What a reader of the results must know before they begin: unsupported input, sources, the author's remarks. */
-export function logScenarioNotes(log: RunLog, spec: ScenarioSpec, prices: PriceBook): void {
+export function logScenarioNotes(log: RunLog, spec: ScenarioSpec, sources: readonly DataSource[]): void {
   for (const text of spec.notes) log.append('Note', { code: 'scenario', text });
   for (const { file, line, path } of spec.unmodelled) {
     log.append('Note', { code: 'not-modelled', text: `${file}:${line}: ${path} is not modelled and has no effect` });
   }
-  for (const { name, asOf, source } of prices.sources) {
+  for (const { name, asOf, source } of sources) {
     log.append('Note', { code: 'prices', text: `${name} as of ${asOf}: ${source}` });
   }
   for (const { metadata, template } of spec.cluster.nodePools) {

@@ -17,6 +17,7 @@ import { RunLog } from './run-log.js';
 import { logLatencyNotes, logScenarioNotes, logThinkingTimeNote } from './run-notes.js';
 import { SchedulerController } from './scheduler-controller.js';
 import { ScenarioScript } from './scenario-script.js';
+import { SpotPriceController } from './spot-price-controller.js';
 import { TrafficController } from './traffic-controller.js';
 import { WorkloadController } from './workload-controller.js';
 import type { World } from './world.js';
@@ -63,8 +64,9 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     simulatorVersion: options.simulatorVersion,
     startTimeMs: spec.startTimeMs,
     durationMs: spec.durationMs,
+    controlPlanePerHour: ec2.servicePrices.controlPlanePerHour,
   });
-  logScenarioNotes(log, spec, ec2.prices);
+  logScenarioNotes(log, spec, [...ec2.prices.sources, ec2.servicePrices.source]);
   const { disruption } = wire(world, ec2, spec);
   kernel.run(spec.durationMs, {
     onProgress: (nowMs) => {
@@ -93,6 +95,7 @@ function wire(world: World, ec2: Ec2, spec: ScenarioSpec): Karpenter {
   });
   const { state, nodeClaims, termination } = karpenter;
   const interruptions = new InterruptionController(world, nodeClaims, termination);
+  new SpotPriceController(world, ec2.prices, nodeClaims);
   const traffic = new TrafficController(world, pods, workloads, spec.services);
   const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, traffic, budgets };
   startManagedNodes(world, ec2, spec.managedNodeGroups);

@@ -1,3 +1,4 @@
+import type { InstanceExtras } from '../cloud/billing/instance-extras.js';
 import type { CapacityType, InstanceType, Offering } from '../cloud/instance-type.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
 import type { NodePool } from '../karpenter/nodepool.js';
@@ -9,6 +10,9 @@ export interface LaunchedInstance {
   readonly providerID: string;
   readonly instanceType: InstanceType;
   readonly offering: Offering;
+  /** What EC2 charges, dollars an hour, where it differs from the price that Karpenter goes by. */
+  readonly pricePerHour?: number | undefined;
+  readonly extras?: InstanceExtras | undefined;
   /** From the answer of the launch call to the Node object, ms; undefined: it never joins. */
   readonly registerAfterMs: number | undefined;
   /** From the Node object to Ready with its not-ready taint gone, ms; undefined: never. */

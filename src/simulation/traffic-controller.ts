@@ -1,14 +1,16 @@
 import { RandomStreams } from '../kernel/random-streams.js';
-import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
+import { unlimitedType } from '../cloud/billing/cpu-credits.js';
+import { INSTANCE_TYPE_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { Autoscaler } from '../kubernetes/autoscaling/autoscaler.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
 import { isPodActive, isPodReady } from '../kubernetes/pod-conditions.js';
 import { podRequests } from '../kubernetes/pod-requests.js';
 import type { Pod } from '../kubernetes/pod.js';
-import { LoadMeter } from '../workload/load-meter.js';
+import { LoadMeter, type Usage } from '../workload/load-meter.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 import { TrafficDemand } from '../workload/traffic-demand.js';
 import { objectKey } from './cluster-store.js';
+import type { EventPayloads } from './event-log.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import type { WorkloadController } from './workload-controller.js';
 import { epochNow, PRIORITY, type World } from './world.js';
@@ -130,19 +132,33 @@ export class TrafficController {
   }
 
   /** Pods without a traffic model, system agents for instance, are taken to use what they request. */
-  #usage(): { readonly cpuMilli: number; readonly memoryBytes: number } {
+  #usage(): EventPayloads['UsageSampled'] {
     let cpuMilli = 0;
     let memoryBytes = 0;
-    const { store } = this.#world;
-    for (const node of store.nodes.values()) {
-      if (node.metadata.labels[NODEPOOL_LABEL] === undefined) continue;
-      for (const pod of store.podsOn(node.metadata.name)) {
-        const { uid } = pod.metadata;
-        const metered = this.#meterOfPod.get(uid)?.usage(uid);
-        const requests = podRequests(pod);
-        cpuMilli += metered?.cpuMilli ?? requests['cpu'] ?? 0;
-        memoryBytes += metered?.memoryBytes ?? requests['memory'] ?? 0;
-      }
+    const burstable: Record<string, number> = {};
+    for (const { metadata } of this.#world.store.nodes.values()) {
+      const isKarpenters = metadata.labels[NODEPOOL_LABEL] !== undefined;
+      const isBurstable = unlimitedType(metadata.labels[INSTANCE_TYPE_LABEL] ?? '') !== undefined;
+      if (!isKarpenters && !isBurstable) continue;
+      const used = this.#usageOf(metadata.name);
+      if (isBurstable) burstable[metadata.name] = used.cpuMilli;
+      if (!isKarpenters) continue;
+      cpuMilli += used.cpuMilli;
+      memoryBytes += used.memoryBytes;
+    }
+    const usage = { cpuMilli, memoryBytes };
+    return Object.keys(burstable).length === 0 ? usage : { ...usage, burstableCpuMilli: burstable };
+  }
+
+  #usageOf(nodeName: string): Usage {
+    let cpuMilli = 0;
+    let memoryBytes = 0;
+    for (const pod of this.#world.store.podsOn(nodeName)) {
+      const { uid } = pod.metadata;
+      const metered = this.#meterOfPod.get(uid)?.usage(uid);
+      const requests = podRequests(pod);
+      cpuMilli += metered?.cpuMilli ?? requests['cpu'] ?? 0;
+      memoryBytes += metered?.memoryBytes ?? requests['memory'] ?? 0;
     }
     return { cpuMilli, memoryBytes };
   }

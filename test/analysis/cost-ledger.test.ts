@@ -58,6 +58,53 @@ describe('the cost ledger', () => {
     expect(ledgerOf(log)).toEqual([]);
   });
 
+  it('charges spot by the price at the beginning of each hour of its own life', () => {
+    const log = new LogBuilder()
+      .launched(100, 'a', { pricePerHour: 0.036 })
+      .at(3700, 'SpotPriceChanged', { nodeClaim: 'a', pricePerHour: 0.072 })
+      .at(7300, 'SpotPriceChanged', { nodeClaim: 'a', pricePerHour: 0.018 })
+      .at(7400, 'InstanceTerminating', { nodeClaim: 'a', node: '', reclaimed: false })
+      .at(10_900, 'SpotPriceChanged', { nodeClaim: 'a', pricePerHour: 9 })
+      .end(20_000);
+    expect(ledgerOf(log)).toMatchObject([{ billedSeconds: 7300, nanoDollars: 36_000_000 + 72_000_000 + 500_000 }]);
+    const { cost } = summarise(analyse(log));
+    expect(cost.perHour).toMatchObject({ min: 0, max: 0.072 });
+    expect(cost.total).toBeCloseTo(cost.perHour.mean * (20_000 / 3600), 5);
+  });
+
+  it('charges nothing for spot that EC2 takes back in its first hour, but its volumes', () => {
+    const log = new LogBuilder()
+      .launched(0, 'free', { pricePerHour: 3.6, extras: { volumesPerHour: 0.036, monitoringPerHour: 0 } })
+      .launched(0, 'drained', { pricePerHour: 3.6 })
+      .launched(0, 'late', { pricePerHour: 3.6 })
+      .at(1000, 'InstanceTerminating', { nodeClaim: 'free', node: '', reclaimed: true })
+      .at(1000, 'InstanceTerminating', { nodeClaim: 'drained', node: '', reclaimed: false })
+      .at(3600, 'InstanceTerminating', { nodeClaim: 'late', node: '', reclaimed: true })
+      .end(4000);
+    expect(ledgerOf(log).map(({ nanoDollars }) => nanoDollars)).toEqual([0, 1_000_000_000, 3_600_000_000]);
+    expect(ledgerOf(log)[0]?.extras).toEqual({ ebs: 10_000_000, detailedMonitoring: 0, t3Unlimited: 0 });
+  });
+
+  it('bills volumes, monitoring, CPU above the baseline and the control plane as components', () => {
+    const unlimited = { vcpus: 2, baselineMilli: 400, dollarsPerVcpuHour: 0.05 };
+    const log = new LogBuilder({ controlPlanePerHour: 0.1 })
+      .launched(0, 'a', { pricePerHour: 0.02, extras: { volumesPerHour: 0.002, monitoringPerHour: 0.003, unlimited } })
+      .joined(30, 60, 'a')
+      .at(1800, 'UsageSampled', { cpuMilli: 1400, memoryBytes: 0, burstableCpuMilli: { 'node-a': 1400 } })
+      .end(3600);
+    const { cost } = summarise(analyse(log));
+    // Half an hour idle saves 0.2 vCPU-hours; half an hour at 1 vCPU above the baseline takes 0.5.
+    expect(cost.byComponent).toEqual({
+      compute: 0.02,
+      ebs: 0.002,
+      detailedMonitoring: 0.003,
+      t3Unlimited: 0.015,
+      controlPlane: 0.1,
+    });
+    expect(cost.total).toBe(cost.byComponent.compute);
+    expect(cost.bill).toBeCloseTo(0.14, 12);
+  });
+
   it('stays exact for a dear instance over a year', () => {
     const log = new LogBuilder().launched(0, 'a', { pricePerHour: 98.324567891 }).end(366 * 86_400);
     expect(BigInt(ledgerTotal(ledgerOf(log)))).toBe(98_324_567_891n * 366n * 24n);

@@ -60,7 +60,13 @@ export class LogBuilder {
   launched(
     seconds: number,
     nodeClaim: string,
-    { pricePerHour = 0.04, nodePool = 'general', instanceType = 'c5.large', capacityType = 'spot' } = {},
+    {
+      pricePerHour = 0.04,
+      nodePool = 'general',
+      instanceType = 'c5.large',
+      capacityType = 'spot',
+      extras,
+    }: Partial<EventPayloads['NodeClaimLaunched']> = {},
   ): this {
     return this.at(seconds, 'NodeClaimLaunched', {
       nodeClaim,
@@ -70,6 +76,7 @@ export class LogBuilder {
       capacityType,
       pricePerHour,
       allocatable: resources(2000, 4),
+      extras,
     });
   }
 

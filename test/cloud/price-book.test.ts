@@ -66,7 +66,7 @@ describe('the price book of us-east-1', () => {
       'on-demand prices 2026-07-06',
       'spot prices 2025-06-28',
     ]);
-    const old = readPriceBook({ region: 'us-east-1', edition: 2023 });
+    const old = readPriceBook({ region: 'us-east-1', onDemand: 2023 });
     expect(old.sources[0]?.asOf).toBe('2023-09-18');
     expect(old.onDemand('m5.large')).toBe(0.096);
   });

@@ -11,15 +11,12 @@ const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 /** All cases of a shipped family with their recordings, which stand in the same order. */
 export function recordedCases(version: KarpenterVersion, family: string): readonly RecordedCase[] {
-  const recordings = lines<Recording>(join(FOLDER, 'recordings', version, `${family}.jsonl.gz`));
-  return lines<CaseFile>(join(FOLDER, 'cases', version, `${family}.jsonl.gz`)).map((caseFile, index) => ({
-    version,
-    caseFile,
-    recording: recordings[index],
-  }));
+  const recordings = lines(join(FOLDER, 'recordings', version, `${family}.jsonl.gz`)) as readonly Recording[];
+  const cases = lines(join(FOLDER, 'cases', version, `${family}.jsonl.gz`)) as readonly CaseFile[];
+  return cases.map((caseFile, index) => ({ version, caseFile, recording: recordings[index] }));
 }
 
-function lines<T>(path: string): readonly T[] {
+function lines(path: string): readonly unknown[] {
   const text = gunzipSync(readFileSync(path)).toString('utf8').trimEnd();
-  return text.split('\n').map((line) => JSON.parse(line) as T);
+  return text.split('\n').map((line) => JSON.parse(line) as unknown);
 }

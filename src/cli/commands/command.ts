@@ -6,6 +6,8 @@ export interface Command {
   readonly name: string;
   /** Its options, without dashes: what a mistyped one may have meant. */
   readonly optionNames: readonly string[];
+  /** Names of its subcommands, where it has any. */
+  readonly subcommands?: readonly string[];
   /** What is said when a positional argument is missing. */
   readonly missingArgument: string;
   /** Adds the command to `parser`; `ended` takes the exit code of a call. */

@@ -2,6 +2,7 @@ import type { RandomStream } from '../../kernel/random-streams.js';
 import type { DataRow } from '../data/data-row.js';
 import { openPricingData } from '../data/pricing-data.js';
 import type { InstanceType } from '../instance-type.js';
+import { drawPhases, groupOf, type FittedLatency, type LatencyGroup } from './fitted-latency.js';
 
 /** Times of one node from its NodeClaim on, integer ms. */
 export interface LaunchDelays {
@@ -28,8 +29,9 @@ export interface LatencyBasis {
 export interface LaunchLatency {
   readonly basis: LatencyBasis;
   /**
-   * Draws one observed node, all phases together, so that slow registration goes with slow initialization as observed.
-   * @param stream the NodeClaim's own, such as `latency/<nodeclaim>`; two draws are taken
+   * Draws one node: an observed one, all phases together, so that slow registration goes with slow initialization as observed,
+   * or one of the user's own fit.
+   * @param stream the NodeClaim's own, such as `latency/<nodeclaim>`; the same number of draws each time
    */
   sample(stream: RandomStream): LaunchDelays;
 }
@@ -50,7 +52,7 @@ interface RowGroup {
 /** Fewer rows of a type or family are not drawn from alone: the group above it says more. */
 const ENOUGH_ROWS = 10;
 /** Below this many rows a basis is called extrapolated. */
-const RELIABLE_ROWS = 20;
+export const RELIABLE_ROWS = 20;
 /** The lifecycle controller sleeps this long after each status write (aws.md §19.1). */
 const CONTROLLER_SLEEP_MS = 1000;
 /** Where a drained node waits before its instance is terminated, v1 (aws.md §18). */
@@ -70,16 +72,20 @@ export class LaunchLatencies {
   private constructor(
     private readonly nodes: readonly ObservedNode[],
     private readonly terminationsMs: readonly number[],
+    private readonly fitted: FittedLatency | undefined,
   ) {}
 
-  /** @throws DataFileError */
-  static read(): LaunchLatencies {
+  /**
+   * @param fitted launch times of the user's own, used instead of the shipped rows; terminations stay those of the rows
+   * @throws DataFileError
+   */
+  static read(fitted?: FittedLatency): LaunchLatencies {
     const rows = openPricingData('launch-latencies.csv').rows();
     const nodes = rows.filter((row) => row.flag('initialized')).map(readNode);
     const terminations = rows
       .filter((row) => row.text('nodepool') === OBSERVED_TERMINATIONS && row.optionalText('taint_to_deleted_s') !== '')
       .map((row) => milliseconds(row, 'taint_to_deleted_s'));
-    return new LaunchLatencies(nodes, terminations);
+    return new LaunchLatencies(nodes, terminations, fitted);
   }
 
   forType(type: InstanceType): LaunchLatency {
@@ -100,6 +106,8 @@ export class LaunchLatencies {
   }
 
   #latencyOf(type: InstanceType): LaunchLatency {
+    const group = this.fitted === undefined ? undefined : groupOf(this.fitted, type.name);
+    if (this.fitted !== undefined && group !== undefined) return fittedLatencyOf(this.fitted, group, type.name);
     const { rows, description, ofThisType } = this.#groupOf(type);
     return {
       basis: { rows: rows.length, description, extrapolated: !ofThisType || rows.length < RELIABLE_ROWS },
@@ -131,6 +139,23 @@ export class LaunchLatencies {
     const which = arm ? 'Graviton nodes' : 'x86 nodes other than i3';
     return { rows, description: `${which} (${families}); ${known}`, ofThisType: false };
   }
+}
+
+function fittedLatencyOf({ source }: FittedLatency, group: LatencyGroup, type: string): LaunchLatency {
+  const { family, rows } = group;
+  const own = family === '' ? `all launches, since too few are ${familyOf(type)}` : `launches of family ${family}`;
+  return {
+    basis: { rows, description: `a fit to ${own}, in ${source}`, extrapolated: family === '' || rows < RELIABLE_ROWS },
+    sample: (stream) => {
+      const [createdToLaunchedMs, launchedToRegisteredMs, registeredToInitializedMs] = inMs(drawPhases(group, stream));
+      const registeredToReadyMs = Math.max(0, registeredToInitializedMs - stream.int(CONTROLLER_SLEEP_MS));
+      return { createdToLaunchedMs, launchedToRegisteredMs, registeredToInitializedMs, registeredToReadyMs };
+    },
+  };
+}
+
+function inMs([first, second, third]: readonly [number, number, number]): readonly [number, number, number] {
+  return [Math.round(first * 1000), Math.round(second * 1000), Math.round(third * 1000)];
 }
 
 function readNode(row: DataRow): ObservedNode {

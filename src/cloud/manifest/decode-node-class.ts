@@ -28,7 +28,7 @@ const SELECTOR_TERMS = [
 
 const V1: NodeClassVersion = {
   amiFamilies: ['AL2', 'AL2023', 'Bottlerocket', 'Custom', 'Windows2019', 'Windows2022', 'Windows2025'],
-  withoutEffect: ['associatePublicIPAddress', 'context', 'detailedMonitoring', 'metadataOptions', 'userData'],
+  withoutEffect: ['associatePublicIPAddress', 'context', 'metadataOptions', 'userData'],
   unmodelled: ['capacityReservationSelectorTerms', 'cpuOptions', 'ipPrefixCount', 'placementGroupSelector'],
   unhashed: [...SELECTOR_TERMS, 'ipPrefixCount', 'amiFamily'],
   reservedTags: [
@@ -42,7 +42,7 @@ const V1: NodeClassVersion = {
 
 const V1BETA1: NodeClassVersion = {
   amiFamilies: ['AL2', 'Bottlerocket', 'Ubuntu', 'Custom', 'Windows2019', 'Windows2022'],
-  withoutEffect: ['context', 'detailedMonitoring', 'metadataOptions', 'userData'],
+  withoutEffect: ['context', 'metadataOptions', 'userData'],
   unmodelled: [],
   unhashed: SELECTOR_TERMS,
   reservedTags: ['karpenter.sh/provisioner-name', 'karpenter.sh/nodepool', 'karpenter.sh/managed-by'],
@@ -114,6 +114,7 @@ function decode(
     amiFamily,
     kubelet: isV1 ? decodeKubelet(spec) : undefined,
     blockDeviceMappings: decodeBlockDeviceMappings(spec),
+    detailedMonitoring: spec.boolean('detailedMonitoring'),
     instanceStorePolicy: isV1 ? spec.oneOf('instanceStorePolicy', ['RAID0']) : undefined,
     networkInterfaces: isV1 ? decodeNetworkInterfaces(spec) : undefined,
     connectionTracking: isV1 ? hasConnectionTracking(spec) : undefined,
@@ -176,15 +177,7 @@ function hasConnectionTracking(spec: FieldReader): boolean {
 function decodeBlockDeviceMappings(spec: FieldReader): BlockDeviceMapping[] {
   const mappings = spec.objects('blockDeviceMappings').map((mapping): BlockDeviceMapping => {
     const ebs = mapping.object('ebs');
-    ebs?.irrelevant(
-      'deleteOnTermination',
-      'encrypted',
-      'iops',
-      'kmsKeyID',
-      'snapshotID',
-      'throughput',
-      'volumeInitializationRate',
-    );
+    ebs?.irrelevant('deleteOnTermination', 'encrypted', 'kmsKeyID', 'snapshotID', 'volumeInitializationRate');
     if (ebs !== undefined && !ebs.keys().includes('snapshotID') && !ebs.has('volumeSize')) {
       mapping.refuse('ebs', 'snapshotID or volumeSize must be defined', 'volumeSize: 20Gi');
     }
@@ -193,6 +186,8 @@ function decodeBlockDeviceMappings(spec: FieldReader): BlockDeviceMapping[] {
       rootVolume: mapping.boolean('rootVolume') ?? false,
       volumeSizeBytes: ebs && decodeVolumeSize(ebs),
       volumeType: ebs?.oneOf('volumeType', VOLUME_TYPES),
+      iops: ebs?.integer('iops', { min: 0 }),
+      throughput: ebs?.integer('throughput', { min: 0 }),
     };
   });
   if (mappings.filter(({ rootVolume }) => rootVolume).length > 1) {

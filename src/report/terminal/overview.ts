@@ -72,6 +72,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
       'cost',
       `${dollars(cost.total)}: ${dollars(cost.perHour.mean)} an hour on average, from ${dollars(cost.perHour.min)} to ${dollars(cost.perHour.max)}`,
     ],
+    ['besides', besides(summary)],
     [
       'spot',
       `${percent(spotShareOfKarpenter(run))} of the node-hours Karpenter bought, ${percent(cost.spotShare)} of all; ` +
@@ -84,6 +85,19 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
     rows.map(([label, text]) => [palette.aside(label), text]),
     2,
   );
+}
+
+/** What is no price of an instance, and the sum with them. */
+function besides({ cost }: Summary): string {
+  const { ebs, detailedMonitoring, t3Unlimited, controlPlane } = cost.byComponent;
+  const parts: [number, string][] = [
+    [ebs, 'EBS'],
+    [t3Unlimited, 'T3 unlimited'],
+    [detailedMonitoring, 'detailed monitoring'],
+    [controlPlane, 'control plane'],
+  ];
+  const said = parts.filter(([value]) => value > 0).map(([value, name]) => `${dollars(value)} ${name}`);
+  return said.length === 0 ? 'nothing' : `${said.join(', ')}; in all ${dollars(cost.bill)}`;
 }
 
 function filled(run: RunAnalysis, { utilisation: requested }: Summary): string {

@@ -1,0 +1,33 @@
+import { chargeNanoDollars, nanoDollarsPerHour } from '../cloud/billing.js';
+import { ledgerTotal, type LedgerEntry } from './cost-ledger.js';
+import type { RunFacts } from './run-facts.js';
+
+/** The parts of a bill, integer nano-dollars. */
+export interface Bill {
+  /** Instances: what `cost.total` says. */
+  readonly compute: number;
+  readonly ebs: number;
+  readonly detailedMonitoring: number;
+  /** CPU above the baseline of t3, t3a and t4g instances. */
+  readonly t3Unlimited: number;
+  /** The cluster itself, by the second of the run. */
+  readonly controlPlane: number;
+}
+
+/** Adds up a ledger by component, and what the cluster itself costs meanwhile. */
+export function bill(ledger: readonly LedgerEntry[], { controlPlanePerHour, endMs }: RunFacts): Bill {
+  const sum = (part: keyof LedgerEntry['extras']): number =>
+    ledger.reduce((total, { extras }) => total + extras[part], 0);
+  return {
+    compute: ledgerTotal(ledger),
+    ebs: sum('ebs'),
+    detailedMonitoring: sum('detailedMonitoring'),
+    t3Unlimited: sum('t3Unlimited'),
+    controlPlane: chargeNanoDollars(nanoDollarsPerHour(controlPlanePerHour), Math.ceil(endMs / 1000)),
+  };
+}
+
+/** Everything on a bill, integer nano-dollars. */
+export function billTotal({ compute, ebs, detailedMonitoring, t3Unlimited, controlPlane }: Bill): number {
+  return compute + ebs + detailedMonitoring + t3Unlimited + controlPlane;
+}
