@@ -13,7 +13,7 @@ export type StageQuantiles = Omit<Quantiles, 'max'>;
 
 /**
  * The result of a run in one object: `summary.json`, and what `--json` prints. Ratios are 0–1, money is in dollars, times are
- * in seconds, means are time-weighted over the run. README.md documents every field.
+ * in seconds, means are time-weighted over the run. src/cli/commands/run.md documents every field.
  */
 export interface Summary {
   readonly scenario: string;

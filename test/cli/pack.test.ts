@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Desk, karpsim, MAIN, ROOT } from './karpsim.js';
 
 const EXAMPLE = join(ROOT, 'scenarios/banking/cluster.yaml');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const PAGE = readFileSync(join(ROOT, 'src', 'cli', 'commands', 'pack.md'), 'utf8');
 
 interface Refused {
   readonly code: string;
@@ -59,10 +59,10 @@ function unplaced({ unplaced: groups }: Packed, pod: string): Packed['unplaced']
 }
 
 describe('karpsim pack on the banking cluster', () => {
-  it('prints what the README shows of it, in this order', async () => {
+  it('prints what its page shows of it, in this order', async () => {
     const { code, stdout, stderr } = await karpsim(['pack', EXAMPLE], { cwd: desk.folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const shown = /<!-- pack-output.*?```\n(.*?)\n```/s.exec(README)?.[1]?.split('\n') ?? [];
+    const shown = /<!-- pack-output.*?```\n(.*?)\n```/s.exec(PAGE)?.[1]?.split('\n') ?? [];
     expect(shown.length).toBeGreaterThan(30);
     const lines = stdout.split('\n');
     let at = 0;
@@ -77,7 +77,7 @@ describe('karpsim pack on the banking cluster', () => {
   it('has exactly the documented fields with --json', async () => {
     const { stdout } = await karpsim(['pack', EXAMPLE, '--json'], { cwd: desk.folder });
     const object = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
-    const table = /<!-- pack-fields.*?\n\n(.*?)\n\n/s.exec(README)?.[1] ?? '';
+    const table = /<!-- pack-fields.*?\n\n(.*?)\n(?:\n|$)/s.exec(PAGE)?.[1] ?? '';
     const documented = table
       .split('\n')
       .slice(2)
