@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CoveredWorkloads } from '../analysis/below-budget.js';
+import { coveredWorkloads } from '../analysis/covered-workloads.js';
 import { rollout, type Rollout } from '../analysis/rollout.js';
 import { analyse } from '../analysis/run-analysis.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
 import { nodePoolChange, type NodePoolChange } from '../karpenter/nodepool-change.js';
-import { matchesLabelSelector } from '../kubernetes/label-selector.js';
 import type { AppliedChange, ClusterObjects, ScenarioEvent, ScenarioSpec } from '../scenario/scenario-spec.js';
 import { simulate } from '../simulation/simulate.js';
 
@@ -134,21 +133,4 @@ function nodeClassChange(before: EC2NodeClass | undefined, after: EC2NodeClass):
     kind: isDeepStrictEqual({ ...before, metadata }, { ...after, metadata }) ? 'unchanged' : 'changed',
     drifts,
   };
-}
-
-/** PodDisruptionBudgets with the Deployments and StatefulSets that they cover. */
-function coveredWorkloads(cluster: ClusterObjects): readonly CoveredWorkloads[] {
-  const workloads = [...cluster.deployments, ...cluster.statefulSets];
-  return cluster.podDisruptionBudgets.map(({ metadata, selector, minAvailable, maxUnavailable }) => ({
-    budget: `${metadata.namespace}/${metadata.name}`,
-    services: workloads
-      .filter(
-        (workload) =>
-          workload.metadata.namespace === metadata.namespace &&
-          matchesLabelSelector(selector, workload.template.labels),
-      )
-      .map((workload) => `${workload.metadata.namespace}/${workload.metadata.name}`),
-    minAvailable,
-    maxUnavailable,
-  }));
 }
