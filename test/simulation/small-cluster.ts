@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { KarpenterVersion } from '../../src/karpenter/settings.js';
 import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { pricingDataCatalogue } from '../../src/scenario/pricing-data-catalogue.js';
+import type { ScenarioSpec } from '../../src/scenario/scenario-spec.js';
 import type { EventLog, EventType, LogEvent } from '../../src/simulation/event-log.js';
 import { simulate } from '../../src/simulation/simulate.js';
 
@@ -64,6 +65,11 @@ spec:
 
 /** Runs one Deployment `app/web` (1 cpu a pod unless told otherwise) on one NodePool `general`. */
 export function run(cluster: SmallCluster = {}): EventLog {
+  return simulate(smallSpec(cluster), { simulatorVersion: 'test' }).log;
+}
+
+/** The scenario of {@link run}. */
+export function smallSpec(cluster: SmallCluster = {}): ScenarioSpec {
   const { version = 'v1.14.1', nodePoolSpec = ON_DEMAND_POOL } = cluster;
   const v0 = version === 'v0.32.0';
   const podSpec = cluster.podSpec ?? 'containers: [{ name: web, resources: { requests: { cpu: 1, memory: 1Gi } } }]';
@@ -102,7 +108,7 @@ ${cluster.moreManifests ?? ''}`,
     },
   });
   if (spec === undefined) throw new Error(JSON.stringify(problems, undefined, 1));
-  return simulate(spec, { simulatorVersion: 'test' }).log;
+  return spec;
 }
 
 /** All events of one type, in order. */

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { metricNamed, type MetricsRecord } from '../analysis/metrics.js';
+import { isPreciseEnough, type Precision } from './precision.js';
+import type { Replication, ReplicationVariant } from './replication.js';
+import type { ReplicationTask } from './replication-worker.js';
+import { ResultTable } from './result-table.js';
+import { RunFailedError, workerPool, type RunPool } from './run-pool.js';
+
+/** How often, under which luck, and where. */
+export interface ReplicationOptions {
+  /** Runs of each variant at most, 1 or more. */
+  readonly seeds: number;
+  /** Stands in the logs of the runs. */
+  readonly simulatorVersion: string;
+  /** First seed, a whole number; default: that of the first variant. The others follow it. */
+  readonly firstSeed?: string | undefined;
+  /** Every variant has seeds of its own, so that no two runs share their luck. Default: common random numbers. */
+  readonly independent?: boolean | undefined;
+  /** Stop as soon as the first n seeds are enough. */
+  readonly precision?: Precision | undefined;
+  /** Threads; default: one for each core. The result does not depend on it. */
+  readonly workers?: number | undefined;
+  /** File of finished runs that is continued; what it holds is not simulated again. */
+  readonly resultsFile?: string | undefined;
+  /** @param progress - Runs that are done, of all that are asked for. */
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** Ends the work early: what is finished is kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where the runs are done; default: worker threads. */
+  readonly pool?: ((workers: number) => RunPool) | undefined;
+}
+
+/** A worker may die of something else than its run; a run that kills three is to blame itself. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Runs every variant under the same N seeds on all cores.
+ *
+ * The result is a function of variants, seeds and precision alone. Whether the seeds are enough is decided on the first n of
+ * them once all of these are there, for n = 5, 6, …: never on whichever happened to finish first. A worker that dies is
+ * replaced and its run repeated. Only whole seeds count, and each once.
+ *
+ * @throws RangeError when `seeds` is not a whole number of 1 or more, or two variants last differently long
+ * @throws UnknownMetricError when the precision is asked of a metric that does not exist
+ * @throws RunFailedError when a simulation fails
+ * @throws ResultsFileError when `resultsFile` is something else
+ */
+export async function replicate(
+  variants: readonly ReplicationVariant[],
+  options: ReplicationOptions,
+): Promise<Replication> {
+  checkQuestion(variants, options);
+  const { seeds, precision, independent = false, signal } = options;
+  const table = new ResultTable(variants, options);
+  const enough = new AbortController();
+  const stop = signal === undefined ? enough.signal : AbortSignal.any([enough.signal, signal]);
+  let count = 0;
+  let checked = 0;
+  const advance = (): void => {
+    count = table.wholeSeeds();
+    while (precision !== undefined && checked < count && !enough.signal.aborted) {
+      checked++;
+      if (isPreciseEnough(table.prefix(checked), precision, independent)) enough.abort();
+    }
+  };
+  advance();
+  const queue = table.missing();
+  if (queue.length > 0 && !stop.aborted) {
+    const workers = Math.min(options.workers ?? availableParallelism(), queue.length);
+    const specs = variants.map(({ spec }) => spec);
+    const { simulatorVersion, pool: makePool = (n: number) => workerPool({ specs, simulatorVersion }, n) } = options;
+    const pool = makePool(workers);
+    const work = async (): Promise<void> => {
+      for (let task = queue.shift(); task !== undefined && !stop.aborted; task = queue.shift()) {
+        const metrics = await runOnce(pool, task, stop);
+        if (metrics === undefined) return;
+        table.add(task, metrics);
+        options.onProgress?.(table.progress());
+        advance();
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: workers }, work));
+    } finally {
+      await pool.close();
+    }
+  }
+  const precise = enough.signal.aborted;
+  return {
+    variants: table.prefix(precise ? checked : count),
+    seedsAsked: seeds,
+    independent,
+    ended: precise ? 'precise' : count < seeds ? 'interrupted' : 'all',
+  };
+}
+
+/** @returns undefined when the work was ended meanwhile. */
+async function runOnce(pool: RunPool, task: ReplicationTask, stop: AbortSignal): Promise<MetricsRecord | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await pool.run(task, stop);
+    } catch (error) {
+      if (stop.aborted) return undefined;
+      if (error instanceof RunFailedError || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function checkQuestion(variants: readonly ReplicationVariant[], { seeds, precision }: ReplicationOptions): void {
+  if (!Number.isSafeInteger(seeds) || seeds < 1) {
+    throw new RangeError(`${seeds} seeds: expected a whole number, 1 or more`);
+  }
+  if (precision !== undefined) metricNamed(precision.metric);
+  const [first] = variants;
+  const other = variants.find(({ spec }) => spec.durationMs !== first?.spec.durationMs);
+  if (first !== undefined && other !== undefined) {
+    throw new RangeError(
+      `${first.name} lasts ${first.spec.durationMs / 1000} s and ${other.name} ${other.spec.durationMs / 1000} s: runs of different length cannot be compared`,
+    );
+  }
+}

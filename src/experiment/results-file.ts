@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { serialize } from 'node:v8';
+import { METRICS, type MetricsRecord } from '../analysis/metrics.js';
+import type { ScenarioSpec } from '../scenario/scenario-spec.js';
+
+/** A file that is no results file, or holds two answers to one question. */
+export class ResultsFileError extends Error {
+  override readonly name = 'ResultsFileError';
+
+  constructor(
+    readonly file: string,
+    /** 1-based; 0: the file as a whole. */
+    readonly line: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+interface ResultLine {
+  readonly run: string;
+  readonly seed: string;
+  readonly metrics: MetricsRecord;
+}
+
+/**
+ * Finished runs on disk, a line of JSON each, appended as they finish. A run is known by what it is (its spec, the simulator's
+ * version and the metrics) and its seed, never by its place, so that a file may be continued by another set of variants and no
+ * result stands for a scenario that was changed since.
+ */
+export class ResultsFile {
+  readonly #known = new Map<string, MetricsRecord>();
+
+  private constructor(readonly path: string) {}
+
+  /**
+   * Opens a file to continue, or begins one. What an interrupted write has left of its last line is cut off.
+   * @throws ResultsFileError when it holds anything else than results
+   */
+  static open(path: string): ResultsFile {
+    const file = new ResultsFile(path);
+    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(path)) return file;
+    const text = readFileSync(path, 'utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    for (const [index, line] of whole.split('\n').entries()) if (line !== '') file.#read(line, index + 1);
+    if (whole === '' && text !== '') throw new ResultsFileError(path, 1, NOT_A_RESULT);
+    if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
+    return file;
+  }
+
+  /** The figures of a run that is there. */
+  get(run: string, seed: string): MetricsRecord | undefined {
+    return this.#known.get(key(run, seed));
+  }
+
+  /** Keeps the figures of a run; one that is there already is not written again. */
+  add(run: string, seed: string, metrics: MetricsRecord): void {
+    if (this.get(run, seed) !== undefined) return;
+    this.#known.set(key(run, seed), metrics);
+    const line: ResultLine = { run, seed, metrics };
+    appendFileSync(this.path, `${JSON.stringify(line)}\n`);
+  }
+
+  #read(line: string, number: number): void {
+    const result = parseResult(line);
+    if (result === undefined) throw new ResultsFileError(this.path, number, NOT_A_RESULT);
+    const { run, seed, metrics } = result;
+    const before = this.get(run, seed);
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(metrics)) {
+      throw new ResultsFileError(this.path, number, `seed ${seed} stands there twice with different figures`);
+    }
+    this.#known.set(key(run, seed), metrics);
+  }
+}
+
+const NOT_A_RESULT = 'is not a result of karpsim (expected a line of JSON with run, seed and metrics)';
+
+/** A name for everything that decides the figures of a run but its seed. */
+export function runIdentity(spec: ScenarioSpec, simulatorVersion: string): string {
+  // Not JSON: a Map or a Set in it would count for nothing.
+  const bytes = serialize([{ ...spec, seed: '' }, simulatorVersion, METRICS.map(({ name }) => name)]);
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
+function parseResult(line: string): ResultLine | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { run, seed, metrics } = value as Partial<Record<keyof ResultLine, unknown>>;
+  const whole = typeof run === 'string' && typeof seed === 'string' && typeof metrics === 'object' && metrics !== null;
+  return whole ? { run, seed, metrics: metrics as MetricsRecord } : undefined;
+}
+
+function key(run: string, seed: string): string {
+  return `${run}/${seed}`;
+}

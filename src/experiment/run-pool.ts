@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { MetricsRecord } from '../analysis/metrics.js';
+import type { ReplicationAnswer, ReplicationTask, ReplicationWork } from './replication-worker.js';
+
+/** Where single runs are done. */
+export interface RunPool {
+  /**
+   * Does one run.
+   * @throws RunFailedError when the simulation itself fails: it would again
+   * @throws Error when whoever was to do it died
+   */
+  run(task: ReplicationTask, signal: AbortSignal): Promise<MetricsRecord>;
+  close(): Promise<void>;
+}
+
+/** A controller threw: a bug, which the same seed shows again. */
+export class RunFailedError extends Error {
+  override readonly name = 'RunFailedError';
+}
+
+/** Uncompiled sources, under tests and benchmarks, need a loader in the worker, too. */
+const UNCOMPILED = import.meta.url.endsWith('.ts');
+const WORKER = UNCOMPILED
+  ? new URL('./replication-worker.ts', import.meta.url)
+  : new URL('./replication-worker.js', import.meta.url);
+
+/**
+ * A pool of so many worker threads. One that dies is replaced; its run is the caller's to repeat.
+ * @param script - Module that does the runs.
+ */
+export function workerPool(work: ReplicationWork, workers: number, script: URL = WORKER): RunPool {
+  const pool = new Piscina({
+    filename: fileURLToPath(script),
+    workerData: work,
+    minThreads: workers,
+    maxThreads: workers,
+    // Until it is closed: a thread keeps what it has compiled.
+    idleTimeout: Infinity,
+    ...(UNCOMPILED ? { execArgv: ['--import', 'tsx'] } : {}),
+  });
+  return {
+    async run(task, signal) {
+      const answer = (await pool.run(task, { signal })) as ReplicationAnswer;
+      if (answer.metrics === undefined) throw new RunFailedError(answer.failure);
+      return answer.metrics;
+    },
+    close: () => pool.destroy(),
+  };
+}
