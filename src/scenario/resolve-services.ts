@@ -1,7 +1,7 @@
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { isQuantityError, parseAmount } from '../kubernetes/quantity.js';
-import type { LoadModel, ServiceLoad, TrafficSpec } from '../workload/service-load.js';
+import type { LoadModel, RequestModel, ServiceLoad, TrafficSpec } from '../workload/service-load.js';
 import { durationMs } from './clock.js';
 import { timeWithinRun } from './resolve-events.js';
 import type { ScenarioDocument } from './scenario-document.js';
@@ -64,7 +64,10 @@ export function resolveServices(
       return [];
     }
     const baseRps = curve.baseRps * (service.share ?? 1);
-    return [{ deployment, traffic: { ...curve, baseRps }, model: resolveLoad(service.load) }];
+    const { load } = service;
+    return [
+      { deployment, traffic: { ...curve, baseRps }, model: resolveLoad(load), requests: resolveRequests(load) },
+    ];
   });
   return { services: resolved, problems };
 }
@@ -103,6 +106,11 @@ function resolveLoad(load: Load): LoadModel {
     idleMemoryBytes: amount('memory', load.idleMemory),
     memoryBytesPerRps: amount('memory', load.memoryPerRequestPerSecond ?? 0),
   };
+}
+
+/** What is not given is as kubernetes.md §9.3 has it. */
+function resolveRequests({ ioTime = '0s', timeout = '5s', retries = 0.3 }: Load): RequestModel {
+  return { ioMs: durationMs(ioTime), timeoutMs: durationMs(timeout), retryShare: retries };
 }
 
 function amount(resource: string, quantity: string | number): number {

@@ -140,6 +140,16 @@ const load = z.strictObject({
     })
     .optional()
     .describe('Slow first minutes of a pod, as of a JVM. Default none'),
+  ioTime: duration
+    .optional()
+    .describe('Time a request waits for a database or another service, beside its CPU. Default 0s'),
+  timeout: positiveDuration.optional().describe('A request that would have to queue longer is lost. Default 5s'),
+  retries: z
+    .number()
+    .min(0)
+    .max(1, { error: 'a share between 0 and 1' })
+    .optional()
+    .describe('Share of the lost requests that clients try once more, a second later. Default 0.3'),
 });
 
 const service = z.strictObject({

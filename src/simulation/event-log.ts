@@ -224,8 +224,20 @@ export interface EventPayloads {
     readonly to: number;
     readonly by: 'hpa' | 'scenario';
   };
-  /** Demand of a service, once a simulated minute and where it changes at once. */
-  readonly Demand: { readonly service: string; readonly requestsPerSecond: number; readonly readyPods: number };
+  /** Demand of a service, once a simulated minute and at the end; the later fields are about the time since the one before. */
+  readonly Demand: {
+    readonly service: string;
+    readonly requestsPerSecond: number;
+    readonly readyPods: number;
+    /** Requests that clients began. Fractions occur, requests are not drawn one by one. */
+    readonly requests?: number | undefined;
+    /** Of these, requests that failed for good. */
+    readonly lost?: number | undefined;
+    /** Requests before the service had its first ready pod, not among `requests`; absent later. */
+    readonly early?: number | undefined;
+    /** Response times of the requests served; absent where there was none. */
+    readonly latencySeconds?: { readonly p50: number; readonly p90: number; readonly p99: number } | undefined;
+  };
   /**
    * CPU (milli) and memory (bytes) in use by all pods of the nodes Karpenter manages, once a minute. Pods without a traffic
    * model count with their requests.

@@ -67,20 +67,25 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     controlPlanePerHour: ec2.servicePrices.controlPlanePerHour,
   });
   logScenarioNotes(log, spec, [...ec2.prices.sources, ec2.servicePrices.source]);
-  const { disruption } = wire(world, ec2, spec);
+  const { karpenter, traffic } = wire(world, ec2, spec);
   kernel.run(spec.durationMs, {
     onProgress: (nowMs) => {
       options.onProgress?.(nowMs / spec.durationMs);
     },
   });
+  traffic.finish();
   logLatencyNotes(log, ec2.latencyBases());
-  logThinkingTimeNote(log, disruption.mostCandidates, spec.settings.version);
+  logThinkingTimeNote(log, karpenter.disruption.mostCandidates, spec.settings.version);
   log.append('RunEnded', { reason: 'duration' });
   return { log: log.events };
 }
 
 /** Makes the cluster around Karpenter, and Karpenter; objects of the scenario exist when it returns. */
-function wire(world: World, ec2: Ec2, spec: ScenarioSpec): Karpenter {
+function wire(
+  world: World,
+  ec2: Ec2,
+  spec: ScenarioSpec,
+): { readonly karpenter: Karpenter; readonly traffic: TrafficController } {
   const cache = new SchedulerCache();
   const pods = new PodLifecycle(world);
   const workloads = new WorkloadController(world, pods, cache);
@@ -102,5 +107,5 @@ function wire(world: World, ec2: Ec2, spec: ScenarioSpec): Karpenter {
   applyObjects(spec.cluster, takers, false);
   new ScenarioScript(takers, nodeClaims, interruptions).schedule(spec.events);
   traffic.start();
-  return karpenter;
+  return { karpenter, traffic };
 }

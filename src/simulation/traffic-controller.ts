@@ -7,6 +7,7 @@ import { isPodActive, isPodReady } from '../kubernetes/pod-conditions.js';
 import { podRequests } from '../kubernetes/pod-requests.js';
 import type { Pod } from '../kubernetes/pod.js';
 import { LoadMeter, type Usage } from '../workload/load-meter.js';
+import { RequestMeter } from '../workload/request-meter.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 import { TrafficDemand } from '../workload/traffic-demand.js';
 import { objectKey } from './cluster-store.js';
@@ -24,6 +25,7 @@ interface Service {
   readonly key: string;
   readonly demand: TrafficDemand;
   readonly meter: LoadMeter;
+  readonly requests: RequestMeter;
 }
 
 /** Requests turn into load on the ready pods, the metrics server measures it, autoscalers act on it (kubernetes.md §3, §9). */
@@ -31,16 +33,17 @@ export class TrafficController {
   readonly #world: World;
   readonly #workloads: WorkloadController;
   readonly #services = new Map<string, Service>();
-  readonly #meterOfPod = new Map<string, LoadMeter>();
+  readonly #serviceOfPod = new Map<string, Service>();
   readonly #autoscalers = new Map<string, Autoscaler>();
+  #sampledMs = -1;
 
   constructor(world: World, pods: PodLifecycle, workloads: WorkloadController, loads: readonly ServiceLoad[]) {
     this.#world = world;
     this.#workloads = workloads;
     for (const load of loads) this.#services.set(load.deployment, this.#service(load));
     pods.onCreated((pod, service) => {
-      const meter = this.#services.get(service)?.meter;
-      if (meter !== undefined) this.#meterOfPod.set(pod.metadata.uid, meter);
+      const metered = this.#services.get(service);
+      if (metered !== undefined) this.#serviceOfPod.set(pod.metadata.uid, metered);
     });
     world.store.pods.subscribe(({ before, after }) => {
       this.#podChanged(before, after);
@@ -56,6 +59,12 @@ export class TrafficController {
     this.#repeat(0, SAMPLE_MS, 'demand', () => {
       this.#sample();
     });
+  }
+
+  /** Reports the requests of the last minute, where the run does not end with a whole one. */
+  finish(): void {
+    if (this.#sampledMs === this.#world.kernel.now) return;
+    for (const service of this.#services.values()) this.#sampleDemand(service);
   }
 
   /** Creates or replaces a HorizontalPodAutoscaler. */
@@ -74,12 +83,17 @@ export class TrafficController {
     });
   }
 
-  #service({ deployment, traffic, model }: ServiceLoad): Service {
+  #service({ deployment, traffic, model, requests }: ServiceLoad): Service {
     const { startTimeMs, streams } = this.#world;
     // Services on one curve share its noise: each reads a copy of the same stream.
     const noise = new RandomStreams(streams.seed).stream(`traffic/noise/${traffic.curve ?? deployment}`);
     const demand = new TrafficDemand(traffic, startTimeMs, noise);
-    return { key: deployment, demand, meter: new LoadMeter(model, demand, startTimeMs) };
+    return {
+      key: deployment,
+      demand,
+      meter: new LoadMeter(model, demand, startTimeMs),
+      requests: new RequestMeter(model, requests, demand),
+    };
   }
 
   #repeat(firstMs: number, everyMs: number, label: string, action: () => void): void {
@@ -91,19 +105,31 @@ export class TrafficController {
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
     const { uid } = (after ?? before)?.metadata ?? { uid: '' };
-    const meter = this.#meterOfPod.get(uid);
-    if (meter === undefined) return;
+    const service = this.#serviceOfPod.get(uid);
+    if (service === undefined) return;
+    const { meter, requests } = service;
     const { now } = this.#world.kernel;
     if (after === undefined) {
       meter.gone(uid, now);
-      this.#meterOfPod.delete(uid);
+      requests.gone(uid, now);
+      this.#serviceOfPod.delete(uid);
       return;
     }
     if (after.status.phase === 'Running' && before?.status.phase !== 'Running') {
       meter.started(uid, cpuLimit(after), now);
     }
-    if (isPodReady(after)) meter.ready(uid, now);
-    if (after.metadata.deletionTimeMs !== undefined) meter.stopping(uid, now);
+    if (after.metadata.deletionTimeMs !== undefined) {
+      meter.stopping(uid, now);
+      requests.draining(uid, now);
+    } else if (isPodReady(after)) {
+      meter.ready(uid, now);
+      requests.ready(uid, cpuLimit(after) ?? this.#nodeCpu(after), now);
+    }
+  }
+
+  /** A pod without a cpu limit can use all of its node. */
+  #nodeCpu({ spec }: Pod): number {
+    return this.#world.store.nodes.get(spec.nodeName ?? '')?.status.allocatable['cpu'] ?? Infinity;
   }
 
   #sync(autoscaler: Autoscaler): void {
@@ -116,19 +142,37 @@ export class TrafficController {
     const input = {
       specReplicas: deployment.replicas,
       statusReplicas: pods.filter(isPodActive).length,
-      pods: pods.map((pod) => ({ pod, metrics: this.#meterOfPod.get(pod.metadata.uid)?.metrics(pod.metadata.uid) })),
+      pods: pods.map((pod) => ({ pod, metrics: this.#serviceOfPod.get(pod.metadata.uid)?.meter.metrics(pod.metadata.uid) })),
     };
     const decision = autoscaler.sync(input, epochNow(this.#world));
     if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');
   }
 
   #sample(): void {
+    this.#sampledMs = this.#world.kernel.now;
+    for (const service of this.#services.values()) this.#sampleDemand(service);
+    this.#world.log.append('UsageSampled', this.#usage());
+  }
+
+  #sampleDemand({ key, demand, meter, requests }: Service): void {
     const { kernel, log } = this.#world;
-    for (const { key, demand, meter } of this.#services.values()) {
-      const requestsPerSecond = Math.round(demand.at(kernel.now) * 1000) / 1000;
-      log.append('Demand', { service: key, requestsPerSecond, readyPods: meter.readyPods });
-    }
-    log.append('UsageSampled', this.#usage());
+    const figures = requests.take(kernel.now);
+    const latency = figures.latencySeconds;
+    log.append('Demand', {
+      service: key,
+      requestsPerSecond: rounded(demand.at(kernel.now), 1e3),
+      readyPods: meter.readyPods,
+      requests: rounded(figures.requests, 1e3),
+      lost: rounded(figures.lost, 1e3),
+      ...(figures.early > 0 && { early: rounded(figures.early, 1e3) }),
+      ...(latency && {
+        latencySeconds: {
+          p50: rounded(latency.p50, 1e6),
+          p90: rounded(latency.p90, 1e6),
+          p99: rounded(latency.p99, 1e6),
+        },
+      }),
+    });
   }
 
   /** Pods without a traffic model, system agents for instance, are taken to use what they request. */
@@ -155,7 +199,7 @@ export class TrafficController {
     let memoryBytes = 0;
     for (const pod of this.#world.store.podsOn(nodeName)) {
       const { uid } = pod.metadata;
-      const metered = this.#meterOfPod.get(uid)?.usage(uid);
+      const metered = this.#serviceOfPod.get(uid)?.meter.usage(uid);
       const requests = podRequests(pod);
       cpuMilli += metered?.cpuMilli ?? requests['cpu'] ?? 0;
       memoryBytes += metered?.memoryBytes ?? requests['memory'] ?? 0;
@@ -173,4 +217,9 @@ function cpuLimit({ spec }: Pod): number | undefined {
     limit += cpu;
   }
   return limit;
+}
+
+/** Rounded to so many parts of one. */
+function rounded(value: number, parts: number): number {
+  return Math.round(value * parts) / parts;
 }

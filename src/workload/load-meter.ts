@@ -1,6 +1,7 @@
 import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
 import type { LoadModel } from './service-load.js';
 import type { TrafficDemand } from './traffic-demand.js';
+import { warmUpFactor } from './warm-up.js';
 
 /** Between the kubelet's figures and the first usable one a container must have run this long, ms (kubernetes.md §3.1). */
 const MIN_AGE_MS = 10_000;
@@ -155,17 +156,9 @@ export class LoadMeter {
     const perPod = cpuMilliSecondsPerRequest * share;
     for (const pod of this.#pods.values()) {
       let cpu = idleCpuMilli;
-      if (pod.phase === 'serving') cpu += perPod * this.#warmUp(fromMs - pod.readyMs, elapsedMs);
+      if (pod.phase === 'serving') cpu += perPod * warmUpFactor(this.#model, fromMs - pod.readyMs, elapsedMs);
       else if (pod.phase === 'booting') cpu = bootCpuMilli ?? DEFAULT_BOOT_CPU_MILLI;
       pod.work += Math.min(cpu, pod.limitMilli) * elapsedMs;
     }
-  }
-
-  /** Mean factor on the cost of a request for a pod that has been serving for `ageMs` at the start of the interval. */
-  #warmUp(ageMs: number, elapsedMs: number): number {
-    const { warmupFactor, warmupMs } = this.#model;
-    if (warmupFactor === 1 || ageMs > 20 * warmupMs) return 1;
-    const decayed = Math.exp(-ageMs / warmupMs) - Math.exp(-(ageMs + elapsedMs) / warmupMs);
-    return 1 + ((warmupFactor - 1) * warmupMs * decayed) / elapsedMs;
   }
 }

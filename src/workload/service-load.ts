@@ -43,10 +43,21 @@ export interface LoadModel {
   readonly memoryBytesPerRps: number;
 }
 
+/** How long requests wait on others, and what clients do about those that fail (kubernetes.md §9.3). */
+export interface RequestModel {
+  /** Time a request spends waiting for a database or another service, beside its own cpu. */
+  readonly ioMs: number;
+  /** A request that would queue longer is lost. */
+  readonly timeoutMs: number;
+  /** Share of the lost requests that are tried once more, a second later. */
+  readonly retryShare: number;
+}
+
 /** A service: a Deployment with its traffic and load model. */
 export interface ServiceLoad {
   /** `namespace/name` of the Deployment. */
   readonly deployment: string;
   readonly traffic: TrafficSpec;
   readonly model: LoadModel;
+  readonly requests: RequestModel;
 }

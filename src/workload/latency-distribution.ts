@@ -1,0 +1,72 @@
+import type { Survival } from './response-time.js';
+
+/** Half an octave apart, from half a millisecond to about two minutes. */
+const BOUNDS: readonly number[] = Array.from({ length: 37 }, (_, i) => 0.0005 * 2 ** (i / 2));
+
+/** Quantiles of response times, seconds. */
+export interface LatencyQuantiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+/**
+ * Distribution of response times over many requests: how many took longer than each of a row of bounds. Between two bounds the
+ * logarithm of the survival function is taken as linear, which is exact for exponential tails, and such all queues have.
+ */
+export class LatencyDistribution {
+  readonly #slower = new Float64Array(BOUNDS.length);
+  #count = 0;
+
+  /** Requests in it. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds requests of one distribution. */
+  add(requests: number, survival: Survival): void {
+    if (requests <= 0) return;
+    this.#count += requests;
+    for (let i = 0; i < BOUNDS.length; i++) {
+      const slower = survival(BOUNDS[i] ?? 0);
+      // Every later bound adds less than a millionth of a request.
+      if (slower * requests < 1e-6) break;
+      this.#slower[i] = (this.#slower[i] ?? 0) + requests * slower;
+    }
+  }
+
+  clear(): void {
+    this.#slower.fill(0);
+    this.#count = 0;
+  }
+
+  /** Median, 90th and 99th percentile; undefined without requests. */
+  quantiles(): LatencyQuantiles | undefined {
+    if (this.#count === 0) return undefined;
+    return { p50: this.#exceededBy(0.5), p90: this.#exceededBy(0.1), p99: this.#exceededBy(0.01) };
+  }
+
+  /** Response time that this share of the requests exceeds. */
+  #exceededBy(share: number): number {
+    const target = share * this.#count;
+    let above = 0;
+    while (above < BOUNDS.length - 1 && (this.#slower[above] ?? 0) > target) above++;
+    const right = BOUNDS[above] ?? 0;
+    const left = above === 0 ? 0 : (BOUNDS[above - 1] ?? 0);
+    const atLeft = above === 0 ? this.#count : (this.#slower[above - 1] ?? 0);
+    const atRight = Math.max(this.#slower[above] ?? 0, 1e-9);
+    if (atRight >= atLeft) return right;
+    const part = Math.log(atLeft / target) / Math.log(atLeft / atRight);
+    return left + Math.min(1, part) * (right - left);
+  }
+}
+
+/** The distribution of which three quantiles are known; log-linear between and beyond them. */
+export function survivalOf({ p50, p90, p99 }: LatencyQuantiles): Survival {
+  const between = (t: number, from: number, to: number, survived: number, factor: number): number =>
+    survived * (to === from ? factor : factor ** ((t - from) / (to - from)));
+  return (t) => {
+    if (t <= p50) return between(t, 0, p50, 1, 0.5);
+    return t <= p90 ? between(t, p50, p90, 0.5, 0.2) : between(t, p90, p99, 0.1, 0.1);
+  };
+}
