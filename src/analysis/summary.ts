@@ -6,6 +6,7 @@ import type { PodLatency, PodMarks } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
 import { isUnschedulable, podsByService, type ServicePods } from './services.js';
+import { runRequests, type RequestTotals } from './requests.js';
 import { ratio, utilisation } from './utilisation.js';
 
 /** Quantiles of one stage, seconds; `null` when no pod waited for a new node. */
@@ -61,6 +62,8 @@ export interface Summary {
     /** Sum of the components. */
     readonly bill: number;
   };
+  /** Of services with traffic. */
+  readonly requests: RequestTotals & { readonly byService: Readonly<Record<string, RequestTotals>> };
   readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
   readonly interruptions: number;
   readonly notes: readonly string[];
@@ -74,6 +77,7 @@ export function summarise(run: RunAnalysis): Summary {
   const use = utilisation(nodes, run.use, endMs);
   const { byReason, interruptions } = disruptions(log, nodes);
   const components = bill(ledger, facts);
+  const { early, ...requests } = runRequests(log);
   const spotMean = fleet.nodesByCapacityType['spot']?.mean ?? 0;
   return {
     scenario: facts.scenario,
@@ -118,9 +122,10 @@ export function summarise(run: RunAnalysis): Summary {
       },
       bill: billTotal(components) / 1e9,
     },
+    requests,
     disruptions: { byReason },
     interruptions,
-    notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted)],
+    notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted), ...earlyNote(early)],
   };
 }
 
@@ -162,6 +167,13 @@ function pendingNote(pods: readonly PodLatency[], interrupted: boolean): readonl
     );
   }
   return notes;
+}
+
+/** The run's own beginning is no fault of the cluster. */
+function earlyNote(early: number): readonly string[] {
+  if (early === 0) return [];
+  const count = String(early).replace(/\B(?=(\d{3})+$)/g, ',');
+  return [`${count} requests came before the first pod of their service was ready; no figure of requests counts them.`];
 }
 
 function counts({ mean, max, end }: GroupStatistics): GroupStatistics {

@@ -23,6 +23,11 @@ export interface Timeline {
   readonly rate: Float64Array;
   /** Demand of all services, requests a second. */
   readonly demand: Float64Array;
+  /** Requests of all services in the minute that ends then, and how many of them were lost. */
+  readonly requests: Float64Array;
+  readonly requestsLost: Float64Array;
+  /** The longest 99th percentile of response times that a service had in that minute, seconds; 0 where nothing was served. */
+  readonly slowestP99: Float64Array;
 }
 
 /** A level that is raised for intervals of time and read once a minute; raising costs the same however long the interval. */
@@ -93,6 +98,7 @@ export function timeline(
     ),
     rate: rate.levels(),
     demand: demand(log, minutes),
+    ...requests(log, minutes),
   };
 }
 
@@ -115,4 +121,18 @@ function demand(log: EventLog, minutes: number): Float64Array {
   }
   sampleBefore(Infinity);
   return sums;
+}
+
+function requests(log: EventLog, minutes: number): Pick<Timeline, 'requests' | 'requestsLost' | 'slowestP99'> {
+  const sums = new Float64Array(minutes);
+  const lost = new Float64Array(minutes);
+  const slowest = new Float64Array(minutes);
+  for (const event of log) {
+    if (event.type !== 'Demand') continue;
+    const minute = Math.min(Math.ceil(event.timeMs / MINUTE_MS), minutes - 1);
+    sums[minute] = (sums[minute] ?? 0) + (event.requests ?? 0);
+    lost[minute] = (lost[minute] ?? 0) + (event.lost ?? 0);
+    slowest[minute] = Math.max(slowest[minute] ?? 0, event.latencySeconds?.p99 ?? 0);
+  }
+  return { requests: sums, requestsLost: lost, slowestP99: slowest };
 }

@@ -4,7 +4,8 @@ import { dollarsCell, secondsCell } from './csv-cells.js';
 
 /**
  * One line a simulated minute: the state after everything that happened at that instant. `time` is the virtual clock in UTC,
- * `costPerHour` the price of all billed nodes in dollars, `nodes.NAME` the nodes of one NodePool or managed group.
+ * `costPerHour` the price of all billed nodes in dollars, `nodes.NAME` the nodes of one NodePool or managed group. `requests` and
+ * `requestsLost` are counts of the minute that ends then, `slowestP99Seconds` the longest p99 that a service had in it.
  */
 export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
   const pools = [...timeline.nodesByNodePool];
@@ -18,6 +19,9 @@ export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
     ...pools.map(([name]) => `nodes.${name}`),
     'costPerHour',
     'demandRequestsPerSecond',
+    'requests',
+    'requestsLost',
+    'slowestP99Seconds',
   ];
   const rows = timeline.timesMs.map((timeMs, i) => [
     new Date(startTimeMs + timeMs).toISOString(),
@@ -29,6 +33,9 @@ export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
     ...pools.map(([, levels]) => levels[i] ?? 0),
     dollarsCell(timeline.rate[i] ?? 0),
     Math.round((timeline.demand[i] ?? 0) * 1000) / 1000,
+    Math.round(timeline.requests[i] ?? 0),
+    Math.round(timeline.requestsLost[i] ?? 0),
+    Math.round((timeline.slowestP99[i] ?? 0) * 1e4) / 1e4,
   ]);
   return stringify([header, ...rows]);
 }

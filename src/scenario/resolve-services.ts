@@ -65,9 +65,7 @@ export function resolveServices(
     }
     const baseRps = curve.baseRps * (service.share ?? 1);
     const { load } = service;
-    return [
-      { deployment, traffic: { ...curve, baseRps }, model: resolveLoad(load), requests: resolveRequests(load) },
-    ];
+    return [{ deployment, traffic: { ...curve, baseRps }, model: resolveLoad(load), requests: resolveRequests(load) }];
   });
   return { services: resolved, problems };
 }

@@ -142,7 +142,10 @@ export class TrafficController {
     const input = {
       specReplicas: deployment.replicas,
       statusReplicas: pods.filter(isPodActive).length,
-      pods: pods.map((pod) => ({ pod, metrics: this.#serviceOfPod.get(pod.metadata.uid)?.meter.metrics(pod.metadata.uid) })),
+      pods: pods.map((pod) => ({
+        pod,
+        metrics: this.#serviceOfPod.get(pod.metadata.uid)?.meter.metrics(pod.metadata.uid),
+      })),
     };
     const decision = autoscaler.sync(input, epochNow(this.#world));
     if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');

@@ -1,7 +1,15 @@
 import type { Survival } from './response-time.js';
 
-/** Half an octave apart, from half a millisecond to about two minutes. */
-const BOUNDS: readonly number[] = Array.from({ length: 37 }, (_, i) => 0.0005 * 2 ** (i / 2));
+/**
+ * Half a millisecond to two minutes: half an octave apart where times are exponential, a sixteenth above a quarter of a second,
+ * where a backlog makes everybody wait about the same time.
+ */
+const BOUNDS: readonly number[] = [
+  ...Array.from({ length: 18 }, (_, i) => 0.25 * 2 ** ((i - 18) / 2)),
+  ...Array.from({ length: 145 }, (_, i) => 0.25 * 2 ** (i / 16)),
+];
+/** What is rarer than this adds nothing to a 99th percentile. */
+const NEGLIGIBLE = 1e-5;
 
 /** Quantiles of response times, seconds. */
 export interface LatencyQuantiles {
@@ -29,10 +37,15 @@ export class LatencyDistribution {
     this.#count += requests;
     for (let i = 0; i < BOUNDS.length; i++) {
       const slower = survival(BOUNDS[i] ?? 0);
-      // Every later bound adds less than a millionth of a request.
-      if (slower * requests < 1e-6) break;
+      if (slower < NEGLIGIBLE) break;
       this.#slower[i] = (this.#slower[i] ?? 0) + requests * slower;
     }
+  }
+
+  /** Adds the requests of another distribution. */
+  merge(other: LatencyDistribution): void {
+    this.#count += other.#count;
+    for (let i = 0; i < BOUNDS.length; i++) this.#slower[i] = (this.#slower[i] ?? 0) + (other.#slower[i] ?? 0);
   }
 
   clear(): void {
@@ -63,8 +76,10 @@ export class LatencyDistribution {
 
 /** The distribution of which three quantiles are known; log-linear between and beyond them. */
 export function survivalOf({ p50, p90, p99 }: LatencyQuantiles): Survival {
-  const between = (t: number, from: number, to: number, survived: number, factor: number): number =>
-    survived * (to === from ? factor : factor ** ((t - from) / (to - from)));
+  const between = (t: number, from: number, to: number, survived: number, factor: number): number => {
+    if (to === from) return t > to ? 0 : survived * factor;
+    return survived * factor ** ((t - from) / (to - from));
+  };
   return (t) => {
     if (t <= p50) return between(t, 0, p50, 1, 0.5);
     return t <= p90 ? between(t, p50, p90, 0.5, 0.2) : between(t, p90, p99, 0.1, 0.1);

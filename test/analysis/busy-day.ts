@@ -35,7 +35,17 @@ export function busyDay(pods: number): EventLog {
   }
   for (let minute = 0; minute < 1440; minute++) {
     const requestsPerSecond = 200 + 100 * Math.sin((minute - 480) / 230) + (minute > 720 && minute < 780 ? 1600 : 0);
-    at(minute * 60, 'Demand', { service: 'banking/api-gateway', requestsPerSecond, readyPods: 4 });
+    const requests = requestsPerSecond * 60;
+    const lost = requestsPerSecond > 1000 ? requests / 10 : 0;
+    const latencySeconds = { p50: 0.01, p90: 0.03, p99: 0.06 };
+    at(minute * 60, 'Demand', {
+      service: 'banking/api-gateway',
+      requestsPerSecond,
+      readyPods: 4,
+      requests,
+      lost,
+      latencySeconds,
+    });
     at(minute * 60, 'UsageSampled', { cpuMilli: requestsPerSecond * 12, memoryBytes: requestsPerSecond * 2e7 });
   }
   const perNode = 8;

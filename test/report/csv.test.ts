@@ -99,6 +99,9 @@ describe('timeline.csv', () => {
       'nodes.general': '1',
       'nodes.system': '1',
       costPerHour: '0.136',
+      requests: '0',
+      requestsLost: '0',
+      slowestP99Seconds: '0',
       demandRequestsPerSecond: '0',
     });
   });

@@ -45,6 +45,7 @@ describe('summary.json', () => {
       'nodes',
       'utilisation',
       'cost',
+      'requests',
       'disruptions',
       'interruptions',
       'notes',

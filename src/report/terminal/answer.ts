@@ -6,6 +6,7 @@ import { consolidationStory } from './consolidation-story.js';
 import { overview } from './overview.js';
 import { paletteOf, type Palette } from './palette.js';
 import { provisioningStory } from './provisioning-story.js';
+import { requestStory } from './request-story.js';
 import { WIDTH, wrap } from './wrap.js';
 
 /** Which of the guide's stories a scenario tells, and the window of time it is about. */
@@ -19,6 +20,8 @@ export function answer(run: RunAnalysis, summary: Summary, { story, window }: St
   const palette = paletteOf(chalk);
   const parts = [overview(run, summary, palette)];
   if (story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
+  const requests = story === 'none' ? undefined : requestStory(run, window, palette);
+  if (requests !== undefined) parts.push(requests);
   if (story === 'underutilization') parts.push(consolidationStory(run, window, palette));
   if (summary.notes.length > 0) parts.push(notes(summary.notes, palette));
   return parts.join('\n\n') + '\n';

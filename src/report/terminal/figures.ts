@@ -39,6 +39,14 @@ export function duration(seconds: number | null): string {
   return `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
 }
 
+/** A response time: 0.4 ms, 17 ms, 940 ms, 4.2 s. A dash where there is nothing to measure. */
+export function latency(seconds: number | null): string {
+  if (seconds === null) return '–';
+  const ms = seconds * 1000;
+  if (ms >= 999.5) return `${seconds.toFixed(1)} s`;
+  return `${ms >= 9.95 ? Math.round(ms) : ms.toFixed(1)} ms`;
+}
+
 /** A length of virtual time for a sentence: 24 h, 90 min, 45 s. */
 export function span(seconds: number): string {
   if (seconds % 3600 === 0) return `${whole(seconds / 3600)} h`;

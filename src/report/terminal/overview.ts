@@ -2,7 +2,7 @@ import type { RunAnalysis } from '../../analysis/run-analysis.js';
 import type { Summary } from '../../analysis/summary.js';
 import { ratio, utilisation } from '../../analysis/utilisation.js';
 import { meanUsage } from '../../analysis/usage.js';
-import { clock, count, date, decimal, dollars, duration, hourly, percent, span, whole } from './figures.js';
+import { clock, count, date, decimal, dollars, duration, hourly, latency, percent, span, whole } from './figures.js';
 import type { Palette } from './palette.js';
 import { sparkline } from './sparkline.js';
 import { alignedTable } from './table.js';
@@ -78,6 +78,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
       `${percent(spotShareOfKarpenter(run))} of the node-hours Karpenter bought, ${percent(cost.spotShare)} of all; ` +
         count(summary.interruptions, 'interruption'),
     ],
+    ...requestRow(summary),
     ['filled', filled(run, summary)],
     ['disrupted', disrupted === 0 ? 'no node' : `${count(disrupted, 'node')}: ${reasons}`],
   ];
@@ -85,6 +86,16 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
     rows.map(([label, text]) => [palette.aside(label), text]),
     2,
   );
+}
+
+function requestRow({ requests }: Summary): [string, string][] {
+  if (requests.total === 0) return [];
+  const { total, lost, lostShare, latencySeconds } = requests;
+  const said = lost === 0 ? 'none lost' : `${whole(lost)} lost (${percent(lostShare)})`;
+  const { p50, p90, p99 } = latencySeconds;
+  return [
+    ['requests', `${whole(total)}, ${said}; answered in p50 ${latency(p50)}, p90 ${latency(p90)}, p99 ${latency(p99)}`],
+  ];
 }
 
 /** What is no price of an instance, and the sum with them. */
