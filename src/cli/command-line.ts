@@ -5,6 +5,7 @@ import { calibrateCommand } from './commands/calibrate.js';
 import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { explainCommand } from './commands/explain.js';
+import { limitsCommand } from './commands/limits.js';
 import { packCommand } from './commands/pack.js';
 import { pricingCommand } from './commands/pricing.js';
 import { rolloutCommand } from './commands/rollout.js';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   rolloutCommand,
   budgetsCommand,
+  limitsCommand,
   packCommand,
   pricingCommand,
   calibrateCommand,

@@ -1,3 +1,5 @@
+import type { EC2NodeClass } from '../cloud/node-class.js';
+import type { DataSource } from '../cloud/prices/price-book.js';
 import { usualZones } from '../cloud/zones.js';
 import type { ClusterSnapshot } from '../karpenter/cluster-snapshot.js';
 import type { NodePool } from '../karpenter/nodepool.js';
@@ -41,6 +43,10 @@ export interface Cluster {
   readonly zones: readonly string[];
   /** How many instance types are offered. */
   readonly typeCount: number;
+  /** Those of the files; where there is none, a usual one is assumed for each NodePool. */
+  readonly nodeClasses: readonly EC2NodeClass[];
+  /** Where the prices of the instance types come from. */
+  readonly priceSources: readonly DataSource[];
   readonly snapshot: ClusterSnapshot;
   readonly assumptions: readonly Assumption[];
   readonly unmodelled: readonly UnmodelledField[];
@@ -87,6 +93,8 @@ export function loadCluster(options: ClusterOptions): LoadedCluster {
       region,
       zones,
       typeCount: offered.count,
+      nodeClasses: (lists.nodeClasses.length > 0 ? lists : assumedClasses(lists)).nodeClasses,
+      priceSources: offered.priceSources,
       snapshot: {
         nowMs,
         nodePools: lists.nodePools,

@@ -3,7 +3,7 @@ import { InstanceTypeBuilder } from '../cloud/catalogue/instance-types.js';
 import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catalogue/instance-type-record.js';
 import type { InstanceType } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
-import { readPriceBook, type PriceBook } from '../cloud/prices/price-book.js';
+import { readPriceBook, type DataSource, type PriceBook, type PriceSelection } from '../cloud/prices/price-book.js';
 import { providerProfile, type ProviderProfile } from '../cloud/provider-profile.js';
 import { findZones, type Zone } from '../cloud/zones.js';
 import type { NodePool } from '../karpenter/nodepool.js';
@@ -18,6 +18,12 @@ export interface TypeOffer {
   /** Names; undefined: the whole catalogue. */
   readonly types: readonly string[] | undefined;
   readonly nodeClasses: readonly EC2NodeClass[];
+  /** Default: the shipped prices. */
+  readonly prices?: PriceSelection | undefined;
+  /** Epoch ms that a spot price history is read at. */
+  readonly startTimeMs?: number | undefined;
+  /** Default 0.075. */
+  readonly vmMemoryOverheadPercent?: number | undefined;
 }
 
 /** A node's amounts and labels as its instance type gives them. */
@@ -55,8 +61,14 @@ export class OfferedTypes {
     this.#profile = providerProfile(offer.version);
     this.#records = readInstanceTypeRecords(offer.types);
     this.#zones = findZones(offer.region, offer.zones);
-    this.#prices = readPriceBook({ region: offer.region, types: offer.types });
+    const { region, types, startTimeMs } = offer;
+    this.#prices = readPriceBook({ ...offer.prices, region, types, startTimeMs });
     this.count = this.#records.length;
+  }
+
+  /** Where the prices come from. */
+  get priceSources(): readonly DataSource[] {
+    return this.#prices.sources;
   }
 
   /** Types offered to a NodePool; the same array each time. */
@@ -93,7 +105,10 @@ export class OfferedTypes {
       records,
       nodeClass: known ?? assumedNodeClass(className),
       nodePoolKubelet: nodePool?.template.kubelet,
-      settings: { vmMemoryOverheadPercent: VM_MEMORY_OVERHEAD_PERCENT, reservedENIs: 0 },
+      settings: {
+        vmMemoryOverheadPercent: this.#offer.vmMemoryOverheadPercent ?? VM_MEMORY_OVERHEAD_PERCENT,
+        reservedENIs: 0,
+      },
       region: this.#offer.region,
       zones: this.#zones,
       prices: this.#prices,
