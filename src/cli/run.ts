@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly json?: boolean | undefined;
   readonly out?: string | undefined;
   readonly set?: readonly string[] | undefined;
+  readonly scale?: readonly string[] | undefined;
   /** False: without the variants that the scenario declares. */
   readonly variants?: boolean | undefined;
 }
@@ -49,6 +50,7 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     karpenterVersion: options.karpenter,
     seed: options.seed,
     set: options.set,
+    scale: options.scale,
   };
   const { spec, problems } = loadScenario(load);
   if (problems !== undefined) {

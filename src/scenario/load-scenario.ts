@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
-import { readFailure, tryRead, type ReadFile } from './file-reading.js';
-import { parseOverrides } from './overrides.js';
+import type { ReadFile } from './file-reading.js';
+import { parseOverrides, parseSettings } from './overrides.js';
+import { parseScales, scaleTraffic } from './scale-traffic.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
 import { readScenarioDocument } from './scenario-document.js';
 import { ScenarioLoader } from './scenario-loader.js';
+import { readScenarioSource } from './scenario-source.js';
 import type { AppliedChange, ScenarioSpec } from './scenario-spec.js';
 
 /** What to load, and what the command line says about it. */
@@ -20,6 +22,8 @@ export interface LoadOptions {
   readonly seed?: number | undefined;
   /** `path=value`, applied before validation. */
   readonly set?: readonly string[] | undefined;
+  /** `traffic=2x` or `traffic.NAME=2x`: factors on the demand, on top of the file's own `scale`. */
+  readonly scale?: readonly string[] | undefined;
   /** A manifest file that is applied during the run, and when; the two are answered separately from the spec. */
   readonly change?: { readonly file: string; readonly at: string } | undefined;
 }
@@ -28,15 +32,24 @@ export interface LoadOptions {
 export type LoadedScenario =
   | {
       readonly spec: ScenarioSpec;
+      /** The file that the scenario extends. */
+      readonly base?: string | undefined;
       /** The change that was asked for; not among the spec's events. */
       readonly change?: AppliedChange | undefined;
       readonly problems?: undefined;
     }
-  | { readonly spec?: undefined; readonly change?: undefined; readonly problems: readonly Problem[] };
+  | {
+      readonly spec?: undefined;
+      readonly base?: undefined;
+      readonly change?: undefined;
+      readonly problems: readonly Problem[];
+    };
 
 /** Reads a scenario file and its manifests, checks everything, and resolves it into one immutable spec. */
 export function loadScenario(options: LoadOptions): LoadedScenario {
-  const { overrides, problems } = parseOverrides(options.set ?? []);
+  const given = parseOverrides(options.set ?? []);
+  const scales = parseScales(options.scale ?? []);
+  const problems = [...given.problems, ...scales.problems];
   if (options.seed !== undefined && !(Number.isSafeInteger(options.seed) && options.seed >= 0)) {
     problems.push({
       file: '--seed',
@@ -49,16 +62,18 @@ export function loadScenario(options: LoadOptions): LoadedScenario {
     });
   }
   const readFile = options.readFile ?? ((path: string) => readFileSync(path, 'utf8'));
-  const text = tryRead(readFile, options.file);
-  if (text instanceof Error) {
-    const detail = readFailure(options.file, text);
-    return { problems: [...problems, { file: options.file, line: 1, column: 1, path: '', ...detail }] };
-  }
-  const document = readScenarioDocument(options.file, text, overrides);
+  const source = readScenarioSource(options.file, readFile);
+  if (!('value' in source)) return { problems: [...problems, ...source] };
+  const written = parseSettings(source.settings);
+  problems.push(...written.problems);
+  const overrides = [...written.overrides, ...given.overrides];
+  const document = readScenarioDocument(options.file, source, overrides);
   if (!('content' in document)) return { problems: [...problems, ...document] };
   const version = options.karpenterVersion ?? document.content.karpenter?.version ?? 'v1.14.1';
   const loader = new ScenarioLoader(document, { ...options, readFile, version, overrides });
   const spec = loader.load();
-  const all = [...problems, ...loader.problems];
-  return all.length > 0 ? { problems: all } : { spec, change: loader.change };
+  const scaled = scaleTraffic(spec.services, [...loader.scales(), ...scales.scales]);
+  const all = [...problems, ...loader.problems, ...scaled.problems];
+  if (all.length > 0) return { problems: all };
+  return { spec: { ...spec, services: scaled.services }, base: source.base, change: loader.change };
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { renderPath } from '../kubernetes/manifest/field-path.js';
-import { parseManifestStream } from '../kubernetes/manifest/manifest-document.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { loadScenario, type LoadOptions } from './load-scenario.js';
+import { readScenarioSource } from './scenario-source.js';
 import type { ScenarioSpec, VariantDeclaration } from './scenario-spec.js';
 
 /** A variant of a scenario: a run of its own, a run that is there already, or settings that the version does not take. */
@@ -56,12 +56,11 @@ function atDeclaration(
   const setting = set.findIndex((text) => problem.file === `--set ${text}`);
   const path = setting === -1 ? ['variants', index] : ['variants', index, 'set', setting];
   const readFile = options.readFile ?? ((file: string) => readFileSync(file, 'utf8'));
-  const [document] = parseManifestStream(options.file, readFile(options.file)).documents;
-  const position = document?.positionOf(path, 'value') ?? { line: 1, column: 1 };
+  const source = readScenarioSource(options.file, readFile);
+  const position = 'value' in source ? source.placeOf(path, 'value') : { file: options.file, line: 1, column: 1 };
   const place = problem.path === '' ? '' : `${problem.path}: `;
   return {
     ...problem,
-    file: options.file,
     ...position,
     path: renderPath(path),
     message: `variant "${name}": ${place}${problem.message}`,

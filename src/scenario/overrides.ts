@@ -1,11 +1,14 @@
 import { parse } from 'yaml';
 import { isRecord, renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
+import type { Place } from './scenario-source.js';
 
 /** One `--set path=value`. */
 export interface Override {
   /** As written, for messages. */
   readonly text: string;
+  /** Where it stands: the option, or an entry of a scenario's `set`. */
+  readonly at: Place;
   /** Manifest object that it changes; undefined: the scenario file. */
   readonly object?: { readonly kind: string; readonly name: string } | undefined;
   readonly path: readonly PathKey[];
@@ -16,14 +19,19 @@ const USAGE =
   'path=value with a path into the scenario file such as karpenter.batchIdleDuration or services[0].share, ' +
   'or Kind/name.path such as NodePool/general.spec.disruption.consolidateAfter';
 
-/** Reads `--set` arguments; the value is YAML, so `5` is a number, `[a, b]` a list, and `null` takes a key away. */
-export function parseOverrides(texts: readonly string[]): {
+/** Reads `--set` arguments; see {@link parseSettings}. */
+export function parseOverrides(texts: readonly string[]): ReturnType<typeof parseSettings> {
+  return parseSettings(texts.map((text) => ({ text, at: { file: `--set ${text}`, line: 1, column: 1 } })));
+}
+
+/** Reads `path=value` texts; the value is YAML, so `5` is a number, `[a, b]` a list, and `null` takes a key away. */
+export function parseSettings(settings: readonly { readonly text: string; readonly at: Place }[]): {
   readonly overrides: readonly Override[];
   readonly problems: Problem[];
 } {
   const overrides: Override[] = [];
   const problems: Problem[] = [];
-  for (const text of texts) {
+  for (const { text, at } of settings) {
     const match = /^(?:([A-Z]\w*)\/([a-z0-9-]+)\.)?([^=]+)=([\s\S]*)$/.exec(text);
     const path = parsePath(match?.[3] ?? '');
     let value: unknown;
@@ -31,14 +39,14 @@ export function parseOverrides(texts: readonly string[]): {
       value = parse(match?.[4] ?? '');
     } catch (error) {
       const message = String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
-      problems.push(overrideProblem(text, '', 'yaml-syntax', message));
+      problems.push(overrideProblem(at, '', 'yaml-syntax', message));
       continue;
     }
     if (match === null || path === undefined)
-      problems.push(overrideProblem(text, '', 'invalid-value', `"${text}" is not an override`, USAGE));
+      problems.push(overrideProblem(at, '', 'invalid-value', `"${text}" is not an override`, USAGE));
     else {
       const [, kind, name] = match;
-      overrides.push({ text, object: kind === undefined ? undefined : { kind, name: name ?? '' }, path, value });
+      overrides.push({ text, at, object: kind === undefined ? undefined : { kind, name: name ?? '' }, path, value });
     }
   }
   return { overrides, problems };
@@ -69,7 +77,7 @@ export function applyOverrides(
       return [];
     }
     const message = `there is no ${renderPath(deadEnd)} to set`;
-    return [overrideProblem(override.text, renderPath(override.path), 'unknown-field', message)];
+    return [overrideProblem(override.at, renderPath(override.path), 'unknown-field', message)];
   });
   return { value, problems };
 }
@@ -101,14 +109,14 @@ function setAt(root: unknown, path: readonly PathKey[], value: unknown): void {
 /** Problems at a place that an override wrote belong to the override, not to the file. */
 export function blameOverrides(problems: readonly Problem[], overrides: readonly Override[]): readonly Problem[] {
   if (overrides.length === 0) return problems;
-  const places = overrides.map(({ text, path }) => ({ text, place: renderPath(path) }));
+  const places = overrides.map(({ at, path }) => ({ at, place: renderPath(path) }));
   return problems.map((problem) => {
     const own = places.findLast(
       // An unknown key above the place was made on the way to it.
       ({ place }) =>
         isWithin(problem.path, place) || (problem.code === 'unknown-field' && isWithin(place, problem.path)),
     );
-    return own === undefined ? problem : { ...problem, file: `--set ${own.text}`, line: 1, column: 1 };
+    return own === undefined ? problem : { ...problem, ...own.at };
   });
 }
 
@@ -118,11 +126,11 @@ function isWithin(path: string, place: string): boolean {
 
 /** A problem with an override itself. */
 export function overrideProblem(
-  text: string,
+  at: Place,
   path: string,
   code: Problem['code'],
   message: string,
   expected?: string,
 ): Problem {
-  return { file: `--set ${text}`, line: 1, column: 1, path, code, message, expected };
+  return { ...at, path, code, message, expected };
 }

@@ -217,6 +217,19 @@ export const scenarioFileSchema = z
       'Names the run and its report folder',
     ),
     description: z.string().optional(),
+    extends: file
+      .optional()
+      .describe(
+        'Scenario file that this one changes: maps are merged key by key, lists and texts replaced, null takes a key away',
+      ),
+    set: z
+      .array(z.string(), { error: 'a list of texts such as NodePool/general.spec.disruption.consolidateAfter=5m' })
+      .optional()
+      .describe('path=value, as with --set: a field of this file or of a manifest (Kind/name.path)'),
+    scale: z
+      .record(text(/^traffic(\..+)?$/, 'traffic, or traffic.NAME for one curve'), factor)
+      .optional()
+      .describe('Factor on the demand of every traffic curve (traffic) or of one (traffic.NAME)'),
     story: z
       .enum(['traffic-spike', 'underutilization', 'none'])
       .optional()

@@ -9,14 +9,18 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
 }
 
-const schema = z.toJSONSchema(scenarioFileSchema, { io: 'input' }) as SchemaNode;
+const { required, ...schema } = z.toJSONSchema(scenarioFileSchema, { io: 'input' }) as SchemaNode & {
+  readonly required: readonly string[];
+};
 
 /**
  * The JSON Schema that `scenarios/scenario.schema.json` ships, so that editors complete and check scenario files. It is
  * made from the zod schema; `npx vitest run test/scenario/scenario-json-schema.test.ts -u` writes the file anew.
  */
 export function scenarioJsonSchema(): string {
-  return `${JSON.stringify(schema, undefined, 2)}\n`;
+  // What a file leaves out stands in the one that it extends.
+  const complete = { ...schema, anyOf: [{ required }, { required: ['extends', 'name'] }] };
+  return `${JSON.stringify(complete, undefined, 2)}\n`;
 }
 
 /** Keys that a scenario file may have at a path, for "did you mean". */

@@ -15,6 +15,7 @@ import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
+import type { TrafficScale } from './scale-traffic.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
 import type { ScenarioDocument } from './scenario-document.js';
 import { TIME_TEXT } from './scenario-file.js';
@@ -75,7 +76,7 @@ export class ScenarioLoader {
     for (const unused of base.unusedOverrides()) {
       const { kind, name } = unused.object ?? { kind: '', name: '' };
       this.problems.push(
-        overrideProblem(unused.text, '', 'missing-reference', `there is no ${kind} ${name} in the manifests`),
+        overrideProblem(unused.at, '', 'missing-reference', `there is no ${kind} ${name} in the manifests`),
       );
     }
     const run = { startTimeMs: this.#startTimeMs, durationMs: durationMs(content.duration) };
@@ -129,6 +130,15 @@ export class ScenarioLoader {
       })),
       unmodelled,
     };
+  }
+
+  /** Factors on the demand that the scenario itself asks for. */
+  scales(): readonly TrafficScale[] {
+    return Object.entries(this.document.content.scale ?? {}).map(([key, factor]) => ({
+      curve: key === 'traffic' ? undefined : key.slice('traffic.'.length),
+      factor,
+      at: this.document.placeOf(['scale', key], 'value'),
+    }));
   }
 
   #problem(path: readonly PathKey[], code: Problem['code'], message: string, expected?: string, hint?: string): void {

@@ -2,35 +2,29 @@ import type { z } from 'zod';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
-import type { PositionOf } from '../kubernetes/manifest/position.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { knownKeys } from './scenario-json-schema.js';
+import type { PlaceOf } from './scenario-source.js';
 
 type Issue = z.core.$ZodIssue;
 
 /** Turns the issues of a failed validation into problems with file, line and column. */
-export function schemaProblems(
-  issues: readonly Issue[],
-  root: unknown,
-  file: string,
-  positionOf: PositionOf,
-): readonly Problem[] {
+export function schemaProblems(issues: readonly Issue[], root: unknown, placeOf: PlaceOf): readonly Problem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey(file, positionOf, path, key));
+      return issue.keys.map((key) => unknownKey(placeOf, path, key));
     }
     const detail = describe(issue, valueAt(root, path));
-    return [{ file, ...positionOf(path, 'value'), path: renderPath(path), ...detail }];
+    return [{ ...placeOf(path, 'value'), path: renderPath(path), ...detail }];
   });
 }
 
-function unknownKey(file: string, positionOf: PositionOf, parent: readonly PathKey[], key: string): Problem {
+function unknownKey(placeOf: PlaceOf, parent: readonly PathKey[], key: string): Problem {
   const path = [...parent, key];
   const known = knownKeys(parent);
   return {
-    file,
-    ...positionOf(path, 'key'),
+    ...placeOf(path, 'key'),
     path: renderPath(path),
     code: 'unknown-field',
     message: `unknown key "${key}"`,

@@ -43,6 +43,7 @@ describe('overrides', () => {
     expect(parseOverrides(['NodePool/general.spec.limits.cpu=5']).overrides).toEqual([
       {
         text: 'NodePool/general.spec.limits.cpu=5',
+        at: { file: '--set NodePool/general.spec.limits.cpu=5', line: 1, column: 1 },
         object: { kind: 'NodePool', name: 'general' },
         path: ['spec', 'limits', 'cpu'],
         value: 5,

@@ -10,7 +10,15 @@ describe('scenarioJsonSchema', () => {
     expect(JSON.parse(scenarioJsonSchema())).toMatchObject({
       type: 'object',
       additionalProperties: false,
-      required: ['name', 'region', 'zones', 'start', 'duration', 'manifests'],
+    });
+  });
+
+  it('asks for less of a file that extends another', () => {
+    expect(JSON.parse(scenarioJsonSchema())).toMatchObject({
+      anyOf: [
+        { required: ['name', 'region', 'zones', 'start', 'duration', 'manifests'] },
+        { required: ['extends', 'name'] },
+      ],
     });
   });
 

@@ -19,6 +19,12 @@ export const RUN_SETTINGS = {
     nargs: 1,
     describe: 'path=value: change a field of the scenario or of a manifest for this run',
   },
+  scale: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'traffic=2x, or traffic.NAME=2x: a factor on the demand of all curves or of one',
+  },
 } as const;
 
 const OPTIONS = {
@@ -27,6 +33,7 @@ const OPTIONS = {
   json: { type: 'boolean', describe: 'Print the summary as one JSON object' },
   out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
   set: RUN_SETTINGS.set,
+  scale: RUN_SETTINGS.scale,
   variants: {
     type: 'boolean',
     default: true,
@@ -57,6 +64,7 @@ export const runCommand: Command = {
           json: [options.json].flat().includes(true),
           out: onlyOnce('out', options.out),
           set: options.set ?? [],
+          scale: options.scale ?? [],
           variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');
