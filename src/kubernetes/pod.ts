@@ -106,6 +106,8 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds?: number | undefined;
   readonly schedulingGates: readonly string[];
   readonly hostNetwork: boolean;
+  /** Undefined: `Always`. */
+  readonly restartPolicy?: 'OnFailure' | 'Never' | undefined;
   /** Who binds the pod, when it is not the default scheduler; the simulator has no other. */
   readonly schedulerName?: string | undefined;
   /** Number of dynamic resource claims; Karpenter refuses such pods by default. */

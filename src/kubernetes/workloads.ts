@@ -33,20 +33,6 @@ export interface ReplicaSet {
   readonly minReadySeconds: number;
 }
 
-/** batch/v1 Job, as far as its pods wait for nodes. */
-export interface Job {
-  readonly metadata: ObjectMeta;
-  /** How many pods may run at once. */
-  readonly parallelism: number;
-  /** How many have to succeed; undefined: one that succeeds ends the Job. */
-  readonly completions?: number | undefined;
-  readonly suspended: boolean;
-  /** Undefined in a manifest: the API server makes one of the Job's UID. */
-  readonly selector?: LabelSelector | undefined;
-  readonly template: PodTemplate;
-  readonly status: { readonly succeeded: number; readonly finished: boolean };
-}
-
 /** v1 Service, as far as pod spreading by default looks at it. `selector` undefined selects nothing. */
 export interface Service {
   readonly metadata: ObjectMeta;

@@ -5,7 +5,8 @@ import type { ObjectMeta, OwnerReference } from '../kubernetes/object-meta.js';
 import { isPodActive, isPodFinished, podCondition } from '../kubernetes/pod-conditions.js';
 import type { Pod, PodVolume } from '../kubernetes/pod.js';
 import type { LabelSelector } from '../kubernetes/selectors.js';
-import type { Job, PersistentVolumeClaim, PodTemplate, StatefulSet } from '../kubernetes/workloads.js';
+import type { Job } from '../kubernetes/job.js';
+import type { PersistentVolumeClaim, PodTemplate, StatefulSet } from '../kubernetes/workloads.js';
 import type { Assumption } from './cluster-assumption.js';
 import type { ClusterLists } from './object-kinds.js';
 

@@ -14,10 +14,10 @@ import {
   decodePersistentVolumeClaim,
   decodeStorageClass,
 } from '../kubernetes/manifest/decode-storage.js';
+import { decodeCronJob, decodeJob } from '../kubernetes/manifest/decode-jobs.js';
 import {
   decodeDaemonSet,
   decodeDeployment,
-  decodeJob,
   decodeReplicaSet,
   decodeStatefulSet,
 } from '../kubernetes/manifest/decode-workloads.js';
@@ -25,7 +25,7 @@ import type { FieldReader } from '../kubernetes/manifest/field-reader.js';
 import type { Node } from '../kubernetes/node.js';
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
 import type { CSINode } from '../kubernetes/storage.js';
-import type { Job, ReplicaSet } from '../kubernetes/workloads.js';
+import type { ReplicaSet } from '../kubernetes/workloads.js';
 import type { ClusterObjects } from './scenario-spec.js';
 
 /** The lists of ClusterObjects while manifests are read into them, and what is resolved before the simulation. */
@@ -40,6 +40,8 @@ export function emptyObjectLists(): ObjectLists {
     deployments: [],
     statefulSets: [],
     daemonSets: [],
+    jobs: [],
+    cronJobs: [],
     horizontalPodAutoscalers: [],
     podDisruptionBudgets: [],
     pods: [],
@@ -56,12 +58,11 @@ export interface ClusterLists extends ObjectLists {
   readonly nodes: Node[];
   readonly nodeClaims: NodeClaim[];
   readonly replicaSets: ReplicaSet[];
-  readonly jobs: Job[];
   readonly csiNodes: CSINode[];
 }
 
 export function emptyClusterLists(): ClusterLists {
-  return { ...emptyObjectLists(), nodes: [], nodeClaims: [], replicaSets: [], jobs: [], csiNodes: [] };
+  return { ...emptyObjectLists(), nodes: [], nodeClaims: [], replicaSets: [], csiNodes: [] };
 }
 
 /** Reads an object and keeps it in its list. */
@@ -86,6 +87,8 @@ const KUBERNETES_KINDS: Readonly<Record<string, ReadInto<ObjectLists>>> = {
   'apps/v1 Deployment': into('deployments', decodeDeployment),
   'apps/v1 StatefulSet': into('statefulSets', decodeStatefulSet),
   'apps/v1 DaemonSet': into('daemonSets', decodeDaemonSet),
+  'batch/v1 Job': into('jobs', decodeJob),
+  'batch/v1 CronJob': into('cronJobs', decodeCronJob),
   'autoscaling/v2 HorizontalPodAutoscaler': into('horizontalPodAutoscalers', decodeHorizontalPodAutoscaler),
   'policy/v1 PodDisruptionBudget': into('podDisruptionBudgets', decodePodDisruptionBudget),
   'storage.k8s.io/v1 StorageClass': into('storageClasses', decodeStorageClass),
@@ -114,16 +117,15 @@ export function clusterKinds(version: KarpenterVersion): Readonly<Record<string,
     version === 'v0.32.0'
       ? { 'karpenter.sh/v1beta1 NodeClaim': into('nodeClaims', decodeNodeClaimV1beta1) }
       : { 'karpenter.sh/v1 NodeClaim': into('nodeClaims', decodeNodeClaimV1) };
-  // What an autoscaler wants is not asked in a pass over a cluster as it is.
+  // What an autoscaler wants, or a clock will, is not asked in a pass over a cluster as it is.
   const kinds = Object.fromEntries(
-    Object.entries(objectKinds(version)).filter(([key]) => !key.endsWith(' HorizontalPodAutoscaler')),
+    Object.entries(objectKinds(version)).filter(([key]) => !/ (HorizontalPodAutoscaler|CronJob)$/.test(key)),
   );
   return {
     ...kinds,
     ...nodeClaims,
     'v1 Node': into('nodes', decodeNode),
     'apps/v1 ReplicaSet': into('replicaSets', decodeReplicaSet),
-    'batch/v1 Job': into('jobs', decodeJob),
     'storage.k8s.io/v1 CSINode': into('csiNodes', decodeCSINode),
   };
 }

@@ -5,6 +5,7 @@ import type { PriceSelection } from '../cloud/prices/price-book.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterSettings, KarpenterVersion } from '../karpenter/settings.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
+import type { CronJob, Job } from '../kubernetes/job.js';
 import type { UnmodelledField } from '../kubernetes/manifest/problem.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PersistentVolume, StorageClass } from '../kubernetes/storage.js';
@@ -26,6 +27,8 @@ export interface ClusterObjects {
   readonly deployments: readonly Deployment[];
   readonly statefulSets: readonly StatefulSet[];
   readonly daemonSets: readonly DaemonSet[];
+  readonly jobs: readonly Job[];
+  readonly cronJobs: readonly CronJob[];
   readonly horizontalPodAutoscalers: readonly HorizontalPodAutoscaler[];
   readonly podDisruptionBudgets: readonly PodDisruptionBudget[];
   readonly pods: readonly Pod[];

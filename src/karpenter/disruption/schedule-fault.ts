@@ -1,6 +1,6 @@
+import { parseCronFields, type CronFields } from '../../kubernetes/cron-fields.js';
+import { canHit } from '../../kubernetes/cron-schedule.js';
 import type { DisruptionBudget } from '../nodepool.js';
-import { canHit } from './budget-schedule.js';
-import { parseCronFields, type CronFields } from './cron-fields.js';
 
 /** Why a budget's schedule does something else than its author can have meant; the API server accepts all of them. */
 export type ScheduleFault =

@@ -32,7 +32,6 @@ export function decodePodTemplate(parent: FieldReader): PodTemplate {
 
 function decodePodSpec(spec: FieldReader): PodSpec {
   spec.irrelevant(
-    'restartPolicy',
     'dnsPolicy',
     'dnsConfig',
     'serviceAccount',
@@ -73,9 +72,16 @@ function decodePodSpec(spec: FieldReader): PodSpec {
     terminationGracePeriodSeconds: spec.integer('terminationGracePeriodSeconds', { min: 0 }) ?? 30,
     schedulingGates: spec.objects('schedulingGates').map((gate) => gate.requiredString('name')),
     hostNetwork: spec.boolean('hostNetwork') ?? false,
+    restartPolicy: decodeRestartPolicy(spec),
     schedulerName: scheduler === DEFAULT_SCHEDULER ? undefined : scheduler,
     resourceClaims: spec.count('resourceClaims'),
   };
+}
+
+/** Undefined for the default, which a workload's template must have. */
+function decodeRestartPolicy(spec: FieldReader): PodSpec['restartPolicy'] {
+  const policy = spec.oneOf('restartPolicy', ['Always', 'OnFailure', 'Never']);
+  return policy === 'Always' ? undefined : policy;
 }
 
 /** Volumes other than claims (config maps, secrets, emptyDir, …) impose nothing on placement and are left out. */

@@ -1,8 +1,8 @@
 import { matchesLabelSelector } from '../label-selector.js';
 import type { LabelSelector } from '../selectors.js';
-import type { DaemonSet, Deployment, Job, PodTemplate, ReplicaSet, StatefulSet } from '../workloads.js';
+import type { DaemonSet, Deployment, PodTemplate, ReplicaSet, StatefulSet } from '../workloads.js';
 import { decodeObjectMeta } from './decode-object-meta.js';
-import { decodeConditions, decodePodTemplate } from './decode-pod.js';
+import { decodePodTemplate } from './decode-pod.js';
 import { decodeLabelSelector } from './decode-selectors.js';
 import { decodePersistentVolumeClaim } from './decode-storage.js';
 import type { FieldReader } from './field-reader.js';
@@ -63,43 +63,6 @@ export function decodeReplicaSet(object: FieldReader): ReplicaSet {
     ...decodeSelectorAndTemplate(spec),
     minReadySeconds: spec.integer('minReadySeconds', { min: 0 }) ?? 0,
   };
-}
-
-/** batch/v1 Job. When it gives up and when it is cleared away does not matter here. */
-export function decodeJob(object: FieldReader): Job {
-  const metadata = decodeObjectMeta(object, 'Job', 'namespaced');
-  const spec = object.requiredObject('spec');
-  spec.irrelevant(
-    'backoffLimit',
-    'backoffLimitPerIndex',
-    'maxFailedIndexes',
-    'activeDeadlineSeconds',
-    'ttlSecondsAfterFinished',
-    'manualSelector',
-    'completionMode',
-    'podFailurePolicy',
-    'podReplacementPolicy',
-    'successPolicy',
-    'managedBy',
-  );
-  const status = object.object('status');
-  const conditions = status === undefined ? [] : decodeConditions(status, metadata.creationTimeMs);
-  const job: Job = {
-    metadata,
-    parallelism: spec.integer('parallelism', { min: 0 }) ?? 1,
-    completions: spec.integer('completions', { min: 0 }),
-    suspended: spec.boolean('suspend') ?? false,
-    selector: decodeLabelSelector(spec, 'selector'),
-    template: decodePodTemplate(spec),
-    status: {
-      succeeded: status?.integer('succeeded', { min: 0 }) ?? 0,
-      finished: conditions.some(
-        (condition) => ['Complete', 'Failed'].includes(condition.type) && condition.status === 'True',
-      ),
-    },
-  };
-  status?.restIrrelevant();
-  return job;
 }
 
 /** apps/v1 DaemonSet. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { budgetWindow } from '../../../src/karpenter/disruption/budget-schedule.js';
 import { allowedDisruptions, remainingBudgets } from '../../../src/karpenter/disruption/budgets.js';
-import { parseCronFields } from '../../../src/karpenter/disruption/cron-fields.js';
+import { parseCronFields } from '../../../src/kubernetes/cron-fields.js';
 import type { DisruptionBudget, DisruptionReason } from '../../../src/karpenter/nodepool.js';
 import { compute, contextOf, instanceType, poolOf, type TestCluster, type TestNode } from './cluster.js';
 import { condition, nodePool, NOON } from '../lifecycle/objects.js';

@@ -81,7 +81,7 @@ function parseField(text: string, range: FieldRange): ParsedRange | undefined {
 }
 
 /**
- * Parses a budget's schedule the way Karpenter does: five fields or a descriptor such as `@daily`, always UTC.
+ * Parses a schedule the way robfig/cron does: five fields or a descriptor such as `@daily`, always UTC.
  *
  * @returns undefined when the expression is not understood, which makes the budget block everything (disruption.md §8).
  */
