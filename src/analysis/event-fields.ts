@@ -31,6 +31,8 @@ export const EVENT_FIELDS: FieldTable = {
   PodBound: { pod: 'string', node: 'string' },
   PodReady: { pod: 'string', node: 'string' },
   PodDeleting: { pod: 'string', node: 'string', by: 'string' },
+  PodFinished: { pod: 'string', node: 'string', phase: 'string', reason: 'string' },
+  ContainerRestarted: { pod: 'string', node: 'string', reason: 'string', restarts: 'number', backoffMs: 'number' },
   PodGone: { pod: 'string', node: 'string' },
   EvictionBlocked: { pod: 'string', node: 'string', podDisruptionBudget: 'string' },
   NodePoolApplied: {
@@ -108,6 +110,9 @@ export const EVENT_FIELDS: FieldTable = {
   InstanceTerminating: { nodeClaim: 'string', node: 'string', reclaimed: 'boolean' },
   NodeDeleted: { node: 'string' },
   NodeClaimDeleted: { nodeClaim: 'string' },
+  JobCreated: { job: 'string', cronJob: 'string' },
+  JobFinished: { job: 'string', result: 'string', reason: 'string', succeeded: 'number', failed: 'number' },
+  CronJobSkipped: { cronJob: 'string', reason: 'string' },
   ReplicasChanged: { service: 'string', from: 'number', to: 'number', by: 'string' },
   Demand: { service: 'string', requestsPerSecond: 'number', readyPods: 'number' },
   UsageSampled: { cpuMilli: 'number', memoryBytes: 'number' },

@@ -83,14 +83,16 @@ export function podHistories(log: EventLog): readonly PodHistory[] {
       }
       case 'PodDeleting': {
         const draft = byName.get(event.pod);
-        if (draft === undefined || draft.deletingMs !== undefined) break;
+        // What happens to the object of a pod that has finished is no part of its life.
+        if (draft === undefined || draft.deletingMs !== undefined || draft.goneMs !== undefined) break;
         draft.deletingMs = event.timeMs;
         draft.deletedBy = event.by;
         break;
       }
+      case 'PodFinished':
       case 'PodGone': {
         const draft = byName.get(event.pod);
-        if (draft !== undefined) draft.goneMs = event.timeMs;
+        if (draft !== undefined) draft.goneMs ??= event.timeMs;
         break;
       }
       default:

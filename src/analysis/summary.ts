@@ -2,6 +2,7 @@ import { bill, billTotal, type Bill } from './bill.js';
 import { disruptions } from './disruptions.js';
 import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
+import { jobs, type Jobs } from './jobs.js';
 import type { PodLatency, PodMarks } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
@@ -66,6 +67,7 @@ export interface Summary {
   readonly requests: RequestTotals & { readonly byService: Readonly<Record<string, RequestTotals>> };
   readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
   readonly interruptions: number;
+  readonly jobs: Jobs;
   readonly notes: readonly string[];
 }
 
@@ -125,6 +127,7 @@ export function summarise(run: RunAnalysis): Summary {
     requests,
     disruptions: { byReason },
     interruptions,
+    jobs: jobs(log),
     notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted), ...earlyNote(early)],
   };
 }

@@ -16,6 +16,10 @@ export class StoryKubelet implements Kubelet {
     return { startedMs: this.#startMs, readyMs: this.#startMs };
   }
 
+  restartTimes(): { readonly startedMs: number; readonly readyMs: number } {
+    return this.startTimes();
+  }
+
   stopMs(_pod: Pod, graceMs: number): number {
     return Math.min(this.#stopMs, graceMs);
   }

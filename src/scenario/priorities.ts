@@ -57,6 +57,14 @@ export function resolvePriorities(manifests: ManifestSet): {
       deployments: lists.deployments.map(withTemplate),
       statefulSets: lists.statefulSets.map(withTemplate),
       daemonSets: lists.daemonSets.map(withTemplate),
+      jobs: lists.jobs.map(withTemplate),
+      cronJobs: lists.cronJobs.map((cronJob) => {
+        const { spec } = cronJob.jobTemplate;
+        const podSpec = resolve(cronJob, ['spec', 'jobTemplate', 'spec', 'template', 'spec'], spec.template.spec);
+        if (podSpec === spec.template.spec) return cronJob;
+        const resolved = { ...spec, template: { ...spec.template, spec: podSpec } };
+        return { ...cronJob, jobTemplate: { ...cronJob.jobTemplate, spec: resolved } };
+      }),
     },
     problems,
   };

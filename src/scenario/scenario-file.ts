@@ -159,6 +159,13 @@ const service = z.strictObject({
   load,
 });
 
+const job = z.strictObject({
+  job: namespacedName.describe('namespace/name of the Job, or of the CronJob that makes it'),
+  duration: positiveDuration.describe('How long a pod works, from the start of its containers: median'),
+  durationP95: positiveDuration.optional().describe('95th percentile. Default: every pod takes equally long'),
+  failureShare: z.number().min(0).max(1).optional().describe('Share of pods that fail, 0 to 1. Default 0'),
+});
+
 const spotInstances = z.strictObject({
   instanceType: z.string().optional(),
   zone: z.string().optional(),
@@ -244,6 +251,7 @@ export const scenarioFileSchema = z
     managedNodeGroups: z.array(managedNodeGroup).optional().describe('Nodes that are there from the start and stay'),
     traffic: z.record(z.string(), trafficCurve).optional().describe('Named traffic curves'),
     services: z.array(service).optional().describe('Deployments that serve traffic'),
+    jobs: z.array(job).optional().describe('Work of the Jobs and CronJobs of the manifests'),
     spot: z
       .strictObject({ interruptionMultiplier: z.number().min(0).optional() })
       .optional()

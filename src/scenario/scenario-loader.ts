@@ -13,6 +13,7 @@ import { overrideProblem, type Override } from './overrides.js';
 import { resolvePriorities } from './priorities.js';
 import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
+import { jobRemarks, resolveJobs } from './resolve-jobs.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
 import type { TrafficScale } from './scale-traffic.js';
@@ -96,6 +97,9 @@ export class ScenarioLoader {
       },
     });
     this.problems.push(...events.problems);
+    const applied = events.events.flatMap((event) => (event.action === 'apply' ? [event.objects] : []));
+    const { jobs, problems: jobProblems } = resolveJobs(this.document, [cluster, ...applied]);
+    this.problems.push(...jobProblems);
     this.change = this.#readChange(run, cluster, unmodelled);
     const data = resolveData(this.document, this.context);
     this.problems.push(...data.problems);
@@ -117,6 +121,7 @@ export class ScenarioLoader {
         taints: (group.taints ?? []).map((taint) => ({ ...taint, value: taint.value ?? '' })),
       })),
       services,
+      jobs,
       events: events.events,
       window: this.#window(run),
       spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
@@ -290,6 +295,7 @@ export class ScenarioLoader {
     this.#remarks.push(
       ...manifests.lists.nodePools.flatMap((pool) => budgetRemarks(pool, (path) => manifests.placeOf(pool, path))),
       ...workloadRemarks(manifests, manifests.lists),
+      ...jobRemarks(this.document, manifests),
     );
     return { ...priorities.objects, pods: this.#withoutControlled(priorities.objects.pods) };
   }

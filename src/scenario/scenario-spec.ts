@@ -18,6 +18,7 @@ import type {
   PodDisruptionBudget,
   StatefulSet,
 } from '../kubernetes/workloads.js';
+import type { JobWork } from '../workload/job-work.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 
 /** Everything the manifests of a scenario define. */
@@ -98,6 +99,8 @@ export interface ScenarioSpec {
   readonly cluster: ClusterObjects;
   readonly managedNodeGroups: readonly ManagedNodeGroup[];
   readonly services: readonly ServiceLoad[];
+  /** Work of every Job and CronJob of the manifests, applied ones included. */
+  readonly jobs: readonly JobWork[];
   readonly events: readonly ScenarioEvent[];
   /** A window of special interest (the spike), ms since start; undefined when there is none. */
   readonly window?: { readonly fromMs: number; readonly toMs: number } | undefined;

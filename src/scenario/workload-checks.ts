@@ -42,6 +42,15 @@ function podSources(objects: ClusterObjects): readonly PodSource[] {
         item.volumeClaimTemplates.map(({ metadata }) => metadata.name),
       ),
     ),
+    ...objects.jobs.map((item) => fromTemplate('Job', item)),
+    ...objects.cronJobs.map((object) => ({
+      kind: 'CronJob',
+      object,
+      labels: object.jobTemplate.spec.template.labels,
+      spec: object.jobTemplate.spec.template.spec,
+      specPath: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+      ownClaims: [],
+    })),
     ...objects.pods.map((pod) => ({
       kind: 'Pod',
       object: pod,

@@ -4,6 +4,8 @@ import type { SchedulerCache } from '../kubernetes/scheduler/scheduler-cache.js'
 import { podRequests } from '../kubernetes/pod-requests.js';
 import type { ClusterState } from './cluster-state.js';
 import type { Ec2 } from './ec2.js';
+import type { CronJobController } from './cron-job-controller.js';
+import type { JobController } from './job-controller.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import type { TrafficController } from './traffic-controller.js';
 import type { WorkloadController } from './workload-controller.js';
@@ -18,6 +20,8 @@ export interface ObjectTakers {
   readonly cache: SchedulerCache;
   readonly pods: PodLifecycle;
   readonly workloads: WorkloadController;
+  readonly jobs: JobController;
+  readonly cronJobs: CronJobController;
   readonly traffic: TrafficController;
   readonly budgets: DisruptionBudgetController;
 }
@@ -27,7 +31,7 @@ export interface ObjectTakers {
  * @param keepsReplicas A Deployment that an autoscaler has sized keeps its size.
  */
 export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keepsReplicas: boolean): void {
-  const { world, ec2, state, cache, pods, workloads, traffic, budgets } = takers;
+  const { world, ec2, state, cache, pods, workloads, jobs, cronJobs, traffic, budgets } = takers;
   const creationTimeMs = timestampNow(world);
   const dated = <T extends { readonly metadata: { readonly creationTimeMs: number } }>(object: T): T => ({
     ...object,
@@ -46,6 +50,8 @@ export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keep
   for (const set of objects.daemonSets) workloads.applyDaemonSet(dated(set));
   for (const deployment of objects.deployments) workloads.applyDeployment(dated(deployment), keepsReplicas);
   for (const set of objects.statefulSets) workloads.applyStatefulSet(dated(set));
+  for (const job of objects.jobs) jobs.apply(dated(job));
+  for (const cronJob of objects.cronJobs) cronJobs.apply(dated(cronJob));
   for (const hpa of objects.horizontalPodAutoscalers) traffic.applyAutoscaler(hpa);
   for (const pod of objects.pods) pods.create(dated(pod), '', podRequests(pod));
   state.invalidate();

@@ -49,6 +49,23 @@ export interface EventPayloads {
   readonly PodReady: { readonly pod: string; readonly node: string };
   /** Deletion begins; `node` is empty for a pod that was never bound. */
   readonly PodDeleting: { readonly pod: string; readonly node: string; readonly by: DeletionCause };
+  /** The pod's containers have ended for good: it holds no room any more, and stays as an object until it is deleted. */
+  readonly PodFinished: {
+    readonly pod: string;
+    readonly node: string;
+    readonly phase: 'Succeeded' | 'Failed';
+    /** In Kubernetes' words: `Completed`, `Error`, `OOMKilled`, `Evicted`. */
+    readonly reason: string;
+  };
+  /** A container ended and the kubelet starts it again, after its back-off (`CrashLoopBackOff`). */
+  readonly ContainerRestarted: {
+    readonly pod: string;
+    readonly node: string;
+    readonly reason: string;
+    /** This one included. */
+    readonly restarts: number;
+    readonly backoffMs: number;
+  };
   readonly PodGone: { readonly pod: string; readonly node: string };
   /** An eviction was refused with 429; logged once per pod and node. */
   readonly EvictionBlocked: { readonly pod: string; readonly node: string; readonly podDisruptionBudget: string };
@@ -217,6 +234,19 @@ export interface EventPayloads {
   readonly InstanceTerminating: { readonly nodeClaim: string; readonly node: string; readonly reclaimed: boolean };
   readonly NodeDeleted: { readonly node: string };
   readonly NodeClaimDeleted: { readonly nodeClaim: string };
+
+  /** A Job was created; `cronJob` is empty for one that is none's. Both as `namespace/name`. */
+  readonly JobCreated: { readonly job: string; readonly cronJob: string };
+  /** `reason` is empty for a complete one, and `BackoffLimitExceeded` or `DeadlineExceeded` for a failed one. */
+  readonly JobFinished: {
+    readonly job: string;
+    readonly result: 'Complete' | 'Failed';
+    readonly reason: string;
+    readonly succeeded: number;
+    readonly failed: number;
+  };
+  /** A run of a CronJob was due and did not begin: `JobAlreadyActive` or `MissSchedule`. */
+  readonly CronJobSkipped: { readonly cronJob: string; readonly reason: string };
 
   readonly ReplicasChanged: {
     readonly service: string;

@@ -22,9 +22,10 @@ export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
 }
 
 function podSpecs(objects: ClusterObjects): readonly PodSpec[] {
-  const { deployments, statefulSets, daemonSets, pods } = objects;
+  const { deployments, statefulSets, daemonSets, jobs, cronJobs, pods } = objects;
+  const jobsToCome = cronJobs.map(({ jobTemplate }) => jobTemplate.spec);
   return [
-    ...[...deployments, ...statefulSets, ...daemonSets].map(({ template }) => template.spec),
+    ...[...deployments, ...statefulSets, ...daemonSets, ...jobs, ...jobsToCome].map(({ template }) => template.spec),
     ...pods.map((pod) => pod.spec),
   ];
 }

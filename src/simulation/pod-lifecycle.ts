@@ -1,4 +1,6 @@
 import { isOwnedByDaemonSet } from '../karpenter/pod-predicates.js';
+import { restartDelay, type CrashHistory } from '../kubernetes/kubelet/crash-backoff.js';
+import { isPodFinished } from '../kubernetes/pod-conditions.js';
 import type { Condition, Pod } from '../kubernetes/pod.js';
 import { objectKey } from './cluster-store.js';
 import type { DeletionCause } from './event-log.js';
@@ -23,17 +25,26 @@ export function withCondition(
 export class PodLifecycle {
   readonly #world: World;
   readonly #creationListeners: ((pod: Pod, service: string) => void)[] = [];
+  readonly #startListeners: ((pod: Pod) => void)[] = [];
+  /** By UID, of pods that have been restarted. */
+  readonly #crashes = new Map<string, { readonly restarts: number; readonly history: CrashHistory }>();
 
   constructor(world: World) {
     this.#world = world;
     world.store.pods.subscribe(({ before, after }) => {
       if (after?.spec.nodeName !== undefined && before?.spec.nodeName === undefined) this.#start(after);
+      if (after === undefined && before !== undefined) this.#crashes.delete(before.metadata.uid);
     });
   }
 
   /** Told of each new pod, with its workload, before it is stored. */
   onCreated(listener: (pod: Pod, service: string) => void): void {
     this.#creationListeners.push(listener);
+  }
+
+  /** Told each time a pod's containers start, before anything is ready. */
+  onStarted(listener: (pod: Pod) => void): void {
+    this.#startListeners.push(listener);
   }
 
   /** Stores a new pod and logs it. `service` is its workload as `namespace/name`, empty for a bare pod. */
@@ -81,7 +92,7 @@ export class PodLifecycle {
     const graceMs = (graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
     const first = pod.metadata.deletionTimeMs === undefined;
     if (first) log.append('PodDeleting', { pod: key, node, by });
-    if (node === '' || graceMs === 0) {
+    if (node === '' || graceMs === 0 || isPodFinished(pod)) {
       this.#remove(key);
       return;
     }
@@ -91,6 +102,44 @@ export class PodLifecycle {
     const { uid } = pod.metadata;
     kernel.after(kubelet.stopMs(pod, graceMs), PRIORITY.kubelet, `pod ${key} stopped`, () => {
       if (store.pods.get(key)?.metadata.uid === uid) this.#remove(key);
+    });
+  }
+
+  /** The pod's containers end for good. Nothing happens to one that is being deleted, or has finished. */
+  finish(key: string, phase: 'Succeeded' | 'Failed', reason: string): void {
+    const { log, store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod === undefined || pod.metadata.deletionTimeMs !== undefined || isPodFinished(pod)) return;
+    log.append('PodFinished', { pod: key, node: pod.spec.nodeName ?? '', phase, reason });
+    const why = phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed';
+    const conditions = withCondition(pod.status.conditions, 'Ready', 'False', why, timestampNow(this.#world));
+    store.pods.set(key, { ...pod, status: { ...pod.status, phase, conditions } });
+  }
+
+  /** A container of a running pod ends; its restart policy says what follows. */
+  containerEnded(key: string, reason: 'Error' | 'OOMKilled'): void {
+    const { kernel, kubelet, log, store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod?.status.phase !== 'Running' || pod.metadata.deletionTimeMs !== undefined) return;
+    if (pod.spec.restartPolicy === 'Never') {
+      this.finish(key, 'Failed', reason);
+      return;
+    }
+    const node = store.nodes.get(pod.spec.nodeName ?? '');
+    if (node === undefined) return;
+    const { uid } = pod.metadata;
+    const known = this.#crashes.get(uid);
+    const { delayMs, history } = restartDelay(known?.history, kernel.now);
+    const restarts = (known?.restarts ?? 0) + 1;
+    this.#crashes.set(uid, { restarts, history });
+    log.append('ContainerRestarted', { pod: key, node: node.metadata.name, reason, restarts, backoffMs: delayMs });
+    const now = timestampNow(this.#world);
+    const conditions = withCondition(pod.status.conditions, 'Ready', 'False', 'ContainersNotReady', now);
+    const containerStatuses = [{ name: pod.spec.containers[0]?.name ?? '', restartCount: restarts }];
+    store.pods.set(key, { ...pod, status: { ...pod.status, conditions, containerStatuses } });
+    kernel.after(delayMs, PRIORITY.kubelet, `restart of ${key}`, () => {
+      const current = store.pods.get(key);
+      if (current?.metadata.uid === uid) this.#runContainers(current, kubelet.restartTimes(current, node));
     });
   }
 
@@ -112,28 +161,36 @@ export class PodLifecycle {
   }
 
   #start(bound: Pod): void {
-    const { kernel, kubelet, log, store } = this.#world;
-    const nodeName = bound.spec.nodeName ?? '';
-    const node = store.nodes.get(nodeName);
-    if (node === undefined) return;
+    const { kubelet, store } = this.#world;
+    const node = store.nodes.get(bound.spec.nodeName ?? '');
+    if (node !== undefined) this.#runContainers(bound, kubelet.startTimes(bound, node));
+  }
+
+  #runContainers(bound: Pod, { startedMs, readyMs }: { readonly startedMs: number; readonly readyMs: number }): void {
+    const { kernel, log, store } = this.#world;
+    const node = bound.spec.nodeName ?? '';
     const key = objectKey(bound.metadata);
-    const { startedMs, readyMs } = kubelet.startTimes(bound, node);
+    const { uid } = bound.metadata;
+    const restarts = this.#crashes.get(uid)?.restarts;
     const current = (): Pod | undefined => {
       const pod = store.pods.get(key);
-      return pod?.metadata.uid === bound.metadata.uid && pod.metadata.deletionTimeMs === undefined ? pod : undefined;
+      if (pod?.metadata.uid !== uid || pod.metadata.deletionTimeMs !== undefined || isPodFinished(pod))
+        return undefined;
+      return this.#crashes.get(uid)?.restarts === restarts ? pod : undefined;
     };
     kernel.after(startedMs, PRIORITY.kubelet, `pod ${key} started`, () => {
       const pod = current();
       if (pod === undefined) return;
-      store.pods.set(key, {
-        ...pod,
-        status: { ...pod.status, phase: 'Running', startTimeMs: timestampNow(this.#world) },
-      });
+      if (pod.status.phase !== 'Running') {
+        const status = { ...pod.status, phase: 'Running' as const, startTimeMs: timestampNow(this.#world) };
+        store.pods.set(key, { ...pod, status });
+      }
+      for (const listener of this.#startListeners) listener(store.pods.get(key) ?? pod);
     });
     kernel.after(Math.max(startedMs, readyMs), PRIORITY.kubelet, `pod ${key} ready`, () => {
       const pod = current();
       if (pod === undefined) return;
-      log.append('PodReady', { pod: key, node: nodeName });
+      log.append('PodReady', { pod: key, node });
       const conditions = withCondition(pod.status.conditions, 'Ready', 'True', '', timestampNow(this.#world));
       store.pods.set(key, { ...pod, status: { ...pod.status, conditions } });
     });

@@ -66,6 +66,8 @@ export interface Cloud {
 export interface Kubelet {
   /** From binding to started and to ready, ms. */
   startTimes(pod: Pod, node: Node): { readonly startedMs: number; readonly readyMs: number };
+  /** The same for a container that starts again where it was. */
+  restartTimes(pod: Pod, node: Node): { readonly startedMs: number; readonly readyMs: number };
   /** From the deletion request to the pod being gone, ms, given its grace period. */
   stopMs(pod: Pod, graceMs: number): number;
   /** The node is gone, and its images with it. */

@@ -48,6 +48,7 @@ describe('summary.json', () => {
       'requests',
       'disruptions',
       'interruptions',
+      'jobs',
       'notes',
     ]);
   });

@@ -167,13 +167,7 @@ function withoutPods(progress: JobProgress, pods: readonly Pod[]): Pick<JobPlan,
   return { progress: { ...progress, settled }, delete: pods };
 }
 
-function manage(
-  job: Job,
-  progress: JobProgress,
-  active: readonly Pod[],
-  pods: readonly Pod[],
-  nowMs: number,
-): JobPlan {
+function manage(job: Job, progress: JobProgress, active: readonly Pod[], pods: readonly Pod[], nowMs: number): JobPlan {
   const { parallelism, completions, podReplacementPolicy } = job;
   const wanted =
     completions === undefined
@@ -190,7 +184,8 @@ function manage(
   const stopping = podReplacementPolicy === 'Failed' ? pods.filter(isStopping) : [];
   const missing = Math.min(wanted - active.length - stopping.length, MAX_PODS_PER_SYNC);
   if (missing <= 0) return { progress, create: [], delete: [], againAtMs };
-  const retryAtMs = progress.failuresInRow === 0 ? 0 : progress.lastFailureMs + failureBackoffMs(progress.failuresInRow);
+  const retryAtMs =
+    progress.failuresInRow === 0 ? 0 : progress.lastFailureMs + failureBackoffMs(progress.failuresInRow);
   if (nowMs < retryAtMs) {
     return { progress, create: [], delete: [], againAtMs: Math.min(retryAtMs, againAtMs ?? Infinity) };
   }

@@ -63,6 +63,14 @@ export class KubeletModel {
     return { startedMs, readyMs: Math.max(startedMs, ...ready) };
   }
 
+  /** What happens to a pod whose container starts again on the node: sandbox and images are there. */
+  restartTimes(pod: Pod): PodStartTimes {
+    const stream = this.#streams.stream(`kubelet/restart/${ownerOf(pod)}`);
+    const relistMs = Math.round(stream.uniform(0, 1000));
+    const ready = pod.spec.containers.map((container) => this.#readyMs(container, relistMs, relistMs));
+    return { startedMs: relistMs, readyMs: Math.max(relistMs, ...ready) };
+  }
+
   /** From the deletion request until the pod is gone, ms: the application's own time, cut at the grace period (§2.6). */
   stopMs(pod: Pod, graceMs: number): number {
     const stream = this.#streams.stream(`kubelet/stop/${ownerOf(pod)}`);

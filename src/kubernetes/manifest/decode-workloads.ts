@@ -77,6 +77,10 @@ export function decodeDaemonSet(object: FieldReader): DaemonSet {
 function decodeSelectorAndTemplate(spec: FieldReader): { selector: LabelSelector; template: PodTemplate } {
   const selector = decodeLabelSelector(spec, 'selector');
   const template = decodePodTemplate(spec);
+  if (template.spec.restartPolicy !== undefined) {
+    const path = ['template', 'spec', 'restartPolicy'];
+    spec.refuse(path, `Unsupported value: "${template.spec.restartPolicy}"`, 'Always, or a Job in place of this');
+  }
   if (selector === undefined) {
     spec.missing('selector', 'a label selector that matches spec.template.metadata.labels');
   } else if (!matchesLabelSelector(selector, template.labels)) {

@@ -80,6 +80,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
     ],
     ...requestRow(summary),
     ['filled', filled(run, summary)],
+    ...jobsRow(summary),
     ['disrupted', disrupted === 0 ? 'no node' : `${count(disrupted, 'node')}: ${reasons}`],
   ];
   return alignedTable(
@@ -96,6 +97,15 @@ function requestRow({ requests }: Summary): [string, string][] {
   return [
     ['requests', `${whole(total)}, ${said}; answered in p50 ${latency(p50)}, p90 ${latency(p90)}, p99 ${latency(p99)}`],
   ];
+}
+
+function jobsRow({ jobs }: Summary): [string, string][] {
+  if (jobs.created === 0) return [];
+  const failed = jobs.failed > 0 ? `, ${whole(jobs.failed)} failed` : '';
+  const skipped = jobs.skipped > 0 ? `; ${count(jobs.skipped, 'run')} of CronJobs skipped` : '';
+  const { p50, max } = jobs.completionSeconds;
+  const took = jobs.complete > 0 ? ` in ${duration(p50)} (p50), ${duration(max)} at most` : '';
+  return [['jobs', `${whole(jobs.created)} created, ${whole(jobs.complete)} complete${took}${failed}${skipped}`]];
 }
 
 /** What is no price of an instance, and the sum with them. */
