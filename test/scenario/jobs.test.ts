@@ -36,9 +36,9 @@ describe('the work of Jobs in a scenario', () => {
     const entries =
       '[{ job: app/nightli, duration: 1m }, { job: app/report, duration: 2m, durationP95: 1m }, { job: app/report, duration: 1m }]';
     expect(complaints(files(entries))).toEqual([
-      'dir/test.yaml:15:15 jobs[0].job there is no Job or CronJob app/nightli in the manifests',
-      'dir/test.yaml:15:84 jobs[1].durationP95 1m is less than the median',
-      'dir/test.yaml:15:97 jobs[2].job app/report stands there twice',
+      'dir/test.yaml:16:15 jobs[0].job there is no Job or CronJob app/nightli in the manifests',
+      'dir/test.yaml:16:90 jobs[1].durationP95 1m is less than the median',
+      'dir/test.yaml:16:103 jobs[2].job app/report stands there twice',
     ]);
   });
 });
