@@ -64,7 +64,7 @@ describe('a Job', () => {
     const pods = eventsOf(log, 'PodCreated').filter(({ service }) => service === 'app/report');
     // The controller collects news of pods for a second.
     expect((pods[1]?.timeMs ?? 0) - (finished[0]?.timeMs ?? 0)).toBe(1000);
-    const bound = eventsOf(log, 'PodBound').filter(({ pod }) => pod === pods[1]?.pod)[0]?.timeMs ?? 0;
+    const bound = eventsOf(log, 'PodBound').find(({ pod }) => pod === pods[1]?.pod)?.timeMs ?? 0;
     const worked = (finished[1]?.timeMs ?? 0) - bound;
     expect(worked).toBeGreaterThan(240_000);
     expect(worked).toBeLessThan(260_000);
