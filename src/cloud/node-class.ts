@@ -12,6 +12,9 @@ export interface KubeletConfiguration {
   readonly evictionSoft: Readonly<Record<string, string>>;
 }
 
+/** Hash of its EC2NodeClass that the provider writes on an EC2NodeClass and on the NodeClaims made of it. */
+export const NODE_CLASS_HASH_ANNOTATION = 'karpenter.k8s.aws/ec2nodeclass-hash';
+
 /** A block device mapping; sizes in bytes. */
 export interface BlockDeviceMapping {
   readonly deviceName: string;

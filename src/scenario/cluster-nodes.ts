@@ -24,7 +24,7 @@ export interface ClusterNodes {
 export function clusterNodes(
   manifests: ManifestSet<ClusterLists>,
   pods: readonly Pod[],
-  types: OfferedTypes,
+  types: Pick<OfferedTypes, 'factsOf'>,
 ): ClusterNodes {
   const { lists } = manifests;
   const notes = new Notes();
@@ -76,7 +76,7 @@ function stateNode(
 function completed(
   node: Node,
   manifests: ManifestSet<ClusterLists>,
-  types: OfferedTypes,
+  types: Pick<OfferedTypes, 'factsOf'>,
   notes: Notes,
 ): { readonly node: Node; readonly problem?: Problem | undefined } {
   const { labels, name } = node.metadata;

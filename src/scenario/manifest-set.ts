@@ -38,6 +38,7 @@ interface SetContents<L extends ObjectLists> {
   readonly kinds: Readonly<Record<string, ReadInto<L>>>;
   /** In a cluster file a kind that nobody knows is a mistake; in a scenario it is noted as not modelled. */
   readonly isCluster: boolean;
+  readonly hasStartState?: boolean | undefined;
 }
 
 /** The objects of several manifest files, with their origins, so that later checks can still name file and line. */
@@ -50,6 +51,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
   readonly #served: readonly string[];
   readonly #readerOf: (kind: string) => ((reader: FieldReader) => AnyObject) | undefined;
   readonly #isCluster: boolean;
+  readonly #hasStartState: boolean;
   readonly #origins = new Map<object, Origin>();
   readonly #firstByIdentity = new Map<string, AnyObject>();
   readonly #usedOverrides = new Set<Override>();
@@ -58,7 +60,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     private readonly version: KarpenterVersion,
     private readonly creationTimeMs: number,
     private readonly overrides: readonly Override[],
-    { lists, kinds, isCluster }: SetContents<L>,
+    { lists, kinds, isCluster, hasStartState = false }: SetContents<L>,
   ) {
     this.lists = lists;
     this.#served = Object.keys(kinds);
@@ -67,11 +69,20 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
       return readInto && ((reader) => readInto(reader, lists));
     };
     this.#isCluster = isCluster;
+    this.#hasStartState = hasStartState;
   }
 
-  /** For the manifests of a scenario. Objects without a creation time get `creationTimeMs`. */
-  static ofScenario(version: KarpenterVersion, creationTimeMs: number, overrides: readonly Override[]): ManifestSet {
-    const contents = { lists: emptyObjectLists(), kinds: objectKinds(version), isCluster: false };
+  /**
+   * For the manifests of a scenario. Objects without a creation time get `creationTimeMs`.
+   * @param hasStartState whether the scenario has one, so that nodes and the like are looked for there
+   */
+  static ofScenario(
+    version: KarpenterVersion,
+    creationTimeMs: number,
+    overrides: readonly Override[],
+    hasStartState = false,
+  ): ManifestSet {
+    const contents = { lists: emptyObjectLists(), kinds: objectKinds(version), isCluster: false, hasStartState };
     return new ManifestSet(version, creationTimeMs, overrides, contents);
   }
 
@@ -164,7 +175,12 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
 
   #passOver(file: string, entry: ManifestEntry, apiVersion: string, kind: string, name: string | undefined): void {
     const { version } = this;
-    const reading = { version, served: this.#served, refusesUnknownKinds: this.#isCluster };
+    const reading = {
+      version,
+      served: this.#served,
+      refusesUnknownKinds: this.#isCluster,
+      hasStartState: this.#hasStartState,
+    };
     const unread = unreadKind(apiVersion, kind, reading);
     if (unread.as === 'irrelevant') return;
     if (unread.as === 'unmodelled') {

@@ -248,6 +248,11 @@ export const scenarioFileSchema = z
     duration: positiveDuration,
     seed: z.int({ error: 'a whole number, 0 or more' }).min(0, { error: 'a whole number, 0 or more' }).optional(),
     manifests,
+    startState: file
+      .optional()
+      .describe(
+        'File with the Nodes, NodeClaims, ReplicaSets and Pods that are there when the run begins, as kubectl prints them. Default: none',
+      ),
     managedNodeGroups: z.array(managedNodeGroup).optional().describe('Nodes that are there from the start and stay'),
     traffic: z.record(z.string(), trafficCurve).optional().describe('Named traffic curves'),
     services: z.array(service).optional().describe('Deployments that serve traffic'),

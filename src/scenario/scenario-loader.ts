@@ -1,4 +1,6 @@
 import { dirname, join } from 'node:path';
+import { NODEPOOL_HASH_ANNOTATION } from '../karpenter/lifecycle/markers.js';
+import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
@@ -16,11 +18,13 @@ import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { jobRemarks, resolveJobs } from './resolve-jobs.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
+import { resolveStartState } from './resolve-start-state.js';
 import type { TrafficScale } from './scale-traffic.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
 import type { ScenarioDocument } from './scenario-document.js';
 import { TIME_TEXT } from './scenario-file.js';
 import type { AppliedChange, ClusterObjects, ScenarioSpec } from './scenario-spec.js';
+import type { StartState } from './start-state.js';
 import { checkWorkloads, namespacedName, workloadRemarks } from './workload-checks.js';
 
 interface RunSpan {
@@ -72,8 +76,12 @@ export class ScenarioLoader {
     this.#checkPlace();
     this.#checkManagedNodeGroups();
     this.#checkVariantNames();
-    const base = this.#readManifests(this.#manifestFiles(), this.context.overrides);
-    const cluster = this.#finishCluster(base, base.lists);
+    const manifestFiles = this.#manifestFiles();
+    const base = this.#readManifests(manifestFiles, this.context.overrides);
+    const defined = this.#finishCluster(base, base.lists);
+    const unmodelled = [...base.unmodelled];
+    const startState = this.#readStartState(manifestFiles, defined, unmodelled);
+    const cluster = startState === undefined ? defined : besideStartState(defined, startState);
     for (const unused of base.unusedOverrides()) {
       const { kind, name } = unused.object ?? { kind: '', name: '' };
       this.problems.push(
@@ -84,7 +92,6 @@ export class ScenarioLoader {
     const deployments = cluster.deployments.map(namespacedName);
     const { services, problems } = resolveServices(this.document, run, deployments);
     this.problems.push(...problems);
-    const unmodelled = [...base.unmodelled];
     const events = resolveEvents(this.document, {
       ...run,
       deployments,
@@ -120,6 +127,7 @@ export class ScenarioLoader {
         labels: group.labels ?? {},
         taints: (group.taints ?? []).map((taint) => ({ ...taint, value: taint.value ?? '' })),
       })),
+      startState,
       services,
       jobs,
       events: events.events,
@@ -231,7 +239,9 @@ export class ScenarioLoader {
   }
 
   #readManifests(files: readonly ManifestFile[], overrides: readonly Override[]): ManifestSet {
-    const manifests = ManifestSet.ofScenario(this.context.version, this.#startTimeMs, overrides);
+    const { version } = this.context;
+    const hasStartState = this.document.content.startState !== undefined;
+    const manifests = ManifestSet.ofScenario(version, this.#startTimeMs, overrides, hasStartState);
     for (const { path, at } of files) {
       const file = join(dirname(this.document.file), path);
       const text = tryRead(this.context.readFile, file);
@@ -240,6 +250,32 @@ export class ScenarioLoader {
       else manifests.add(file, text);
     }
     return manifests;
+  }
+
+  #readStartState(
+    manifestFiles: readonly ManifestFile[],
+    cluster: ClusterObjects,
+    unmodelled: UnmodelledField[],
+  ): StartState | undefined {
+    const { content } = this.document;
+    const { startState: path, region, zones } = content;
+    const { readFile, version } = this.context;
+    if (path === undefined) return undefined;
+    const folder = dirname(this.document.file);
+    const text = tryRead(readFile, join(folder, path));
+    if (text instanceof Error) {
+      this.problems.push(this.document.problem(['startState'], readFailure(path, text, folder)));
+      return undefined;
+    }
+    const manifests = ManifestSet.ofCluster(version);
+    manifests.add(join(folder, path), text);
+    unmodelled.push(...manifests.unmodelled);
+    const asWritten = this.#readManifests(manifestFiles, []).lists;
+    const place = { version, region, zones, startTimeMs: this.#startTimeMs };
+    const read = resolveStartState(manifests, { ...place, cluster, asWritten });
+    this.problems.push(...manifests.problems, ...manifests.unserved, ...read.problems);
+    this.#remarks.push(...read.remarks);
+    return read.startState;
   }
 
   /** The change that the command line asks for: its options stand where a file would in a problem. */
@@ -297,7 +333,11 @@ export class ScenarioLoader {
       ...workloadRemarks(manifests, manifests.lists),
       ...jobRemarks(this.document, manifests),
     );
-    return { ...priorities.objects, pods: this.#withoutControlled(priorities.objects.pods) };
+    return {
+      ...priorities.objects,
+      nodePools: priorities.objects.nodePools.map(withoutHash),
+      pods: this.#withoutControlled(priorities.objects.pods),
+    };
   }
 
   /** Pods of a dump that belong to a workload would be there twice: the workload makes its own. */
@@ -330,6 +370,18 @@ export class ScenarioLoader {
       return note.karpenter === this.context.version ? [note.note] : [];
     });
   }
+}
+
+/** Pods that the start state has, too, are there once. */
+function besideStartState(cluster: ClusterObjects, { pods }: StartState): ClusterObjects {
+  const there = new Set(pods.map(({ pod }) => namespacedName(pod)));
+  return { ...cluster, pods: cluster.pods.filter((pod) => !there.has(namespacedName(pod))) };
+}
+
+/** A NodePool whose hash is what this simulator makes of its fields: one from a cluster would outlive every change. */
+function withoutHash(pool: NodePool): NodePool {
+  const { [NODEPOOL_HASH_ANNOTATION]: _, ...annotations } = pool.metadata.annotations;
+  return { ...pool, metadata: { ...pool.metadata, annotations } };
 }
 
 function merged(base: ClusterObjects, applied: ClusterObjects): ClusterObjects {

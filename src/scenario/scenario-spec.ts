@@ -20,6 +20,7 @@ import type {
 } from '../kubernetes/workloads.js';
 import type { JobWork } from '../workload/job-work.js';
 import type { ServiceLoad } from '../workload/service-load.js';
+import type { StartState } from './start-state.js';
 
 /** Everything the manifests of a scenario define. */
 export interface ClusterObjects {
@@ -98,6 +99,8 @@ export interface ScenarioSpec {
   readonly seed: string;
   readonly cluster: ClusterObjects;
   readonly managedNodeGroups: readonly ManagedNodeGroup[];
+  /** What runs already when the run begins; undefined: a cluster without a pod. */
+  readonly startState?: StartState | undefined;
   readonly services: readonly ServiceLoad[];
   /** Work of every Job and CronJob of the manifests, applied ones included. */
   readonly jobs: readonly JobWork[];

@@ -21,7 +21,12 @@ interface Reading {
   /** `apiVersion kind` of everything that is read. */
   readonly served: readonly string[];
   readonly refusesUnknownKinds: boolean;
+  /** The state of the cluster is read from elsewhere. */
+  readonly hasStartState: boolean;
 }
+
+/** What a dump has besides what its owners wrote: a scenario reads it as its start state. */
+const STATE_KINDS: ReadonlySet<string> = new Set(['Node', 'NodeClaim', 'ReplicaSet', 'CSINode']);
 
 /** Judges an object by kind and API version: not ours to care, not modelled, or a mistake. */
 export function unreadKind(apiVersion: string, kind: string, reading: Reading): UnreadKind {
@@ -29,6 +34,9 @@ export function unreadKind(apiVersion: string, kind: string, reading: Reading): 
   const sameKind = served.find(([, known]) => known === kind);
   if (sameKind !== undefined) return otherApiVersion(apiVersion, kind, sameKind[0], reading);
   if (IRRELEVANT_KINDS.has(kind)) return { as: 'irrelevant' };
+  if (!reading.refusesUnknownKinds && STATE_KINDS.has(kind)) {
+    return { as: reading.hasStartState ? 'irrelevant' : 'unmodelled' };
+  }
   const ofSameVersion = served.filter(([version]) => version === apiVersion).map(([, known]) => known);
   const misspelt = didYouMean(kind, ofSameVersion);
   const problem = (detail: Omit<ProblemDetail, 'code'>): UnreadKind => ({

@@ -11,7 +11,7 @@ import type { LaunchRequest } from '../cloud/launch/launch-request.js';
 import type { PoolSelector } from '../cloud/launch/pool.js';
 import { SpotDepths } from '../cloud/launch/spot-depth.js';
 import { UnavailableOfferings } from '../cloud/launch/unavailable-offerings.js';
-import type { EC2NodeClass } from '../cloud/node-class.js';
+import { NODE_CLASS_HASH_ANNOTATION, type EC2NodeClass } from '../cloud/node-class.js';
 import { type PriceBook, readPriceBook } from '../cloud/prices/price-book.js';
 import { readServicePrices, type ServicePrices } from '../cloud/prices/service-prices.js';
 import { providerProfile, type ProviderProfile } from '../cloud/provider-profile.js';
@@ -32,7 +32,8 @@ import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.j
 import type { RandomStreams } from '../kernel/random-streams.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { neededTypes } from './needed-types.js';
-import type { Cloud, LaunchOutcome } from './surroundings.js';
+import { MANAGED_NODE_CLASS } from './managed-node-groups.js';
+import type { Cloud, LaunchedInstance, LaunchOutcome } from './surroundings.js';
 
 const PRICE_REFRESH_MS = 12 * 3_600_000;
 
@@ -147,6 +148,42 @@ export class Ec2 implements Cloud {
         readyAfterMs: delays.registeredToInitializedMs,
         interruptAfterMs: warningMs === undefined ? undefined : warningMs - nowMs,
       },
+    };
+  }
+
+  /**
+   * An instance that runs when the run begins; undefined when there is no such type in the data, or none in the node's zone.
+   * It takes the same luck as one that is launched now; what is left of its start is what a start takes, less its age.
+   */
+  running({ metadata, spec, status }: NodeClaim, nodePool: NodePool | undefined): LaunchedInstance | undefined {
+    const { name, labels, annotations, creationTimeMs } = metadata;
+    const nodeClass = this.#nodeClasses.get(spec.nodeClassRef.name);
+    const typeName = labels[INSTANCE_TYPE_LABEL] ?? '';
+    const offered = nodePool === undefined ? [] : this.instanceTypes(nodePool, 0);
+    const instanceType =
+      offered.find((type) => type.name === typeName) ?? this.managedType(typeName, nodeClass ?? MANAGED_NODE_CLASS);
+    const offering = instanceType?.offerings.find(
+      ({ zone, capacityType }) => zone === labels[ZONE_LABEL] && capacityType === labels[CAPACITY_TYPE_LABEL],
+    );
+    if (instanceType === undefined || offering === undefined) return undefined;
+    const hash = annotations[NODE_CLASS_HASH_ANNOTATION];
+    if (hash !== undefined) this.#launchedHashes.set(name, hash);
+    const delays = this.#latencies.forType(instanceType).sample(this.#streams.stream(`latency/${name}`));
+    const ageMs = Math.max(0, this.#spec.startTimeMs - creationTimeMs);
+    const registerAfterMs = Math.max(0, delays.launchedToRegisteredMs - ageMs);
+    const readyMs = delays.launchedToRegisteredMs + delays.registeredToInitializedMs - ageMs;
+    return {
+      providerID: status.providerID ?? '',
+      instanceType,
+      offering,
+      pricePerHour: this.#chargedPerHour(typeName, offering, 0),
+      extras: this.extras(typeName, nodeClass),
+      registerAfterMs,
+      readyAfterMs: Math.max(0, readyMs - registerAfterMs),
+      interruptAfterMs:
+        offering.capacityType === 'spot'
+          ? this.#reclaims.warningMs(typeName, offering.zone, 0, this.#streams.stream(`reclaim/instance/${name}`))
+          : undefined,
     };
   }
 

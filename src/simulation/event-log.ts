@@ -42,6 +42,8 @@ export interface EventPayloads {
     readonly service: string;
     readonly daemonSet: boolean;
     readonly requests: ResourceList;
+    /** It was there, and bound, before the run began. */
+    readonly fromStart?: true | undefined;
   };
   /** kube-scheduler found no node: `PodScheduled=False, Unschedulable`. Logged the first time for each pod. */
   readonly PodUnschedulable: { readonly pod: string };
@@ -120,7 +122,8 @@ export interface EventPayloads {
   readonly NodeClaimCreated: {
     readonly nodeClaim: string;
     readonly nodePool: string;
-    readonly by: 'provisioner' | 'disruption';
+    /** `start-state`: it was there before the run began, and so were the events of this instant that tell its stage. */
+    readonly by: 'provisioner' | 'disruption' | 'start-state';
     readonly requests: ResourceList;
     readonly instanceTypes: readonly string[];
     readonly pods: readonly string[];
@@ -220,6 +223,21 @@ export interface EventPayloads {
    * minutes at most (disruption.md §4.1).
    */
   readonly ConsolidationPaused: { readonly candidates: number };
+  /**
+   * What a method would do about the state that the run begins with. Karpenter does what its first method says, and looks
+   * again.
+   */
+  readonly DisruptionOutlook: {
+    readonly method: string;
+    readonly reason: string;
+    readonly decision: 'delete' | 'replace';
+    readonly nodes: readonly string[];
+    /** Pods that would move, without those of DaemonSets. */
+    readonly pods: number;
+    readonly replacements: readonly { readonly nodePool: string; readonly instanceTypes: readonly string[] }[];
+    /** As Karpenter computes it, dollars an hour. */
+    readonly savingsPerHour: number;
+  };
   /** What kept every method away from the node has gone. */
   readonly DisruptionUnblocked: { readonly node: string };
 

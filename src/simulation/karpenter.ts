@@ -40,7 +40,12 @@ export function installKarpenter(world: World, pods: PodLifecycle, catalog: Clus
       ? new BlockingExecutor(world, execution)
       : new QueueExecutor(world, state, execution);
   const provisioner = new Provisioner(world, state, nodeClaims);
-  const disruption = new DisruptionController(world, state, executor, disruptionContext(world, state));
+  const disruption = new DisruptionController(
+    world,
+    state,
+    executor,
+    disruptionContext(world, state, 'karpenter/disruption'),
+  );
   world.kernel.at(KARPENTER_START_MS, PRIORITY.scenario, 'Karpenter starts', () => {
     provisioner.start();
     disruption.start();
@@ -48,10 +53,11 @@ export function installKarpenter(world: World, pods: PodLifecycle, catalog: Clus
   return { state, nodeClaims, termination, disruption };
 }
 
-function disruptionContext(world: World, state: ClusterState): () => DisruptionContext {
+/** What disruption methods are asked with, at the time of the call. `streamName`: their luck. */
+export function disruptionContext(world: World, state: ClusterState, streamName: string): () => DisruptionContext {
   const { settings } = world;
   const scheduling = schedulingProfile(settings.version);
-  const stream = world.streams.stream('karpenter/disruption');
+  const stream = world.streams.stream(streamName);
   return () => ({
     snapshot: state.snapshot(),
     settings,

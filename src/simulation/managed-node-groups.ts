@@ -8,7 +8,7 @@ import type { Ec2 } from './ec2.js';
 import { timestampNow, type World } from './world.js';
 
 /** What an EKS managed node runs on: AL2023 with its defaults. */
-const MANAGED_NODE_CLASS: EC2NodeClass = {
+export const MANAGED_NODE_CLASS: EC2NodeClass = {
   metadata: {
     name: 'eks-managed',
     namespace: '',

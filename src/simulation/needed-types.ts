@@ -9,6 +9,8 @@ import type { ClusterObjects, ScenarioSpec } from '../scenario/scenario-spec.js'
  */
 export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
   const names = new Set(spec.managedNodeGroups.map((group) => group.instanceType));
+  const running = [...(spec.startState?.nodes ?? []), ...(spec.startState?.nodeClaims ?? [])];
+  for (const { metadata } of running) names.add(metadata.labels[INSTANCE_TYPE_LABEL] ?? '');
   const applied = spec.events.flatMap((event) => (event.action === 'apply' ? [event.objects] : []));
   for (const objects of [spec.cluster, ...applied]) {
     if (!podSpecs(objects).every(looksAtHostnamesOnly)) return undefined;
@@ -18,6 +20,7 @@ export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
       for (const name of named.values) names.add(name);
     }
   }
+  names.delete('');
   return [...names].sort();
 }
 

@@ -37,8 +37,13 @@ export class NodeClaimConditionsController {
       this.#markDirty(claim.metadata.name);
     });
     store.nodeClaims.subscribe(({ before, after }) => {
-      if (after === undefined) this.#forget(before?.metadata.name ?? '');
-      else if (conditionInputChanged(before, after)) this.#markDirty(after.metadata.name);
+      if (after === undefined) {
+        this.#forget(before?.metadata.name ?? '');
+        return;
+      }
+      // A NodeClaim that was there before the run comes with conditions.
+      if (before === undefined) this.#logChanges(undefined, after);
+      if (conditionInputChanged(before, after)) this.#markDirty(after.metadata.name);
     });
     const all = (): void => {
       for (const claim of store.nodeClaims.values()) this.#markDirty(claim.metadata.name);
@@ -100,14 +105,18 @@ export class NodeClaimConditionsController {
   }
 
   #write(before: NodeClaim, after: NodeClaim): void {
-    const { log, store } = this.#world;
-    const { name } = after.metadata;
-    store.nodeClaims.set(name, after);
+    this.#world.store.nodeClaims.set(after.metadata.name, after);
+    this.#logChanges(before, after);
+  }
+
+  #logChanges(before: NodeClaim | undefined, after: NodeClaim): void {
+    const { name: nodeClaim } = after.metadata;
+    const node = after.status.nodeName ?? '';
     for (const condition of CONDITIONS) {
       const status = hasCondition(after, condition);
-      if (status === hasCondition(before, condition)) continue;
+      if (status === (before !== undefined && hasCondition(before, condition))) continue;
       const reason = findCondition(after.status.conditions, condition)?.reason ?? '';
-      log.append('ConditionChanged', { nodeClaim: name, node: after.status.nodeName ?? '', condition, status, reason });
+      this.#world.log.append('ConditionChanged', { nodeClaim, node, condition, status, reason });
     }
   }
 

@@ -9,7 +9,13 @@ import { sameTaint, UNREGISTERED_TAINT } from '../karpenter/lifecycle/markers.js
 import { nodeClaimFromPlan } from '../karpenter/lifecycle/node-claim-from-plan.js';
 import { register } from '../karpenter/lifecycle/registration.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
-import { HOSTNAME_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
+import {
+  CAPACITY_TYPE_LABEL,
+  HOSTNAME_LABEL,
+  INSTANCE_TYPE_LABEL,
+  NODEPOOL_LABEL,
+  ZONE_LABEL,
+} from '../karpenter/requirements/labels.js';
 import type { PlannedNodeClaim } from '../karpenter/scheduling/scheduling-result.js';
 import type { Node } from '../kubernetes/node.js';
 import type { Taint } from '../kubernetes/taints.js';
@@ -82,6 +88,80 @@ export class NodeClaimController {
     store.nodeClaims.set(name, nodeClaimFromPlan(plan, name, epochNow(this.#world), this.#profile));
     this.#launch(name);
     return name;
+  }
+
+  /**
+   * Takes over a NodeClaim that was there before the run, at the stage of its life that its conditions tell. Its Node is
+   * stored already, if it has one.
+   *
+   * @param running its instance; undefined before the launch, and for a type that the cloud does not know
+   */
+  adopt(claim: NodeClaim, running: LaunchedInstance | undefined): void {
+    const { kernel, log, store } = this.#world;
+    const { metadata, spec, status } = claim;
+    const { name, labels, deletionTimeMs, ...rest } = metadata;
+    const nodePool = labels[NODEPOOL_LABEL] ?? '';
+    const instanceType = labels[INSTANCE_TYPE_LABEL] ?? '';
+    const adopted = { ...claim, metadata: { ...rest, name, labels } };
+    log.append('NodeClaimCreated', {
+      nodeClaim: name,
+      nodePool,
+      by: 'start-state',
+      requests: spec.requests,
+      instanceTypes: instanceType === '' ? [] : [instanceType],
+      pods: [],
+    });
+    if (status.providerID === undefined) {
+      store.nodeClaims.set(name, adopted);
+      this.#launch(name);
+    } else {
+      log.append('NodeClaimLaunched', {
+        nodeClaim: name,
+        nodePool,
+        instanceType,
+        zone: labels[ZONE_LABEL] ?? '',
+        capacityType: labels[CAPACITY_TYPE_LABEL] ?? '',
+        pricePerHour: running === undefined ? 0 : (running.pricePerHour ?? running.offering.price),
+        allocatable: status.allocatable,
+        ...(running?.extras === undefined ? {} : { extras: running.extras }),
+      });
+      this.#logStages(adopted, this.#world.store.nodes.get(status.nodeName ?? ''));
+      store.nodeClaims.set(name, adopted);
+      if (running !== undefined) this.#resume(adopted, running);
+    }
+    if (deletionTimeMs === undefined) return;
+    kernel.at(kernel.now, PRIORITY.nodeClaimLifecycle, `deletion of ${name}`, () => {
+      this.delete(name, 'scenario');
+    });
+  }
+
+  /** How far a NodeClaim came before the run. */
+  #logStages(claim: NodeClaim, node: Node | undefined): void {
+    const { log } = this.#world;
+    const { name, labels } = claim.metadata;
+    if (node === undefined || !hasCondition(claim, 'Registered')) return;
+    const nodeName = node.metadata.name;
+    log.append('NodeRegistered', { node: nodeName, nodeClaim: name, nodePool: labels[NODEPOOL_LABEL] ?? '' });
+    if (isNodeReady(node)) log.append('NodeReady', { node: nodeName });
+    if (hasCondition(claim, 'Initialized')) log.append('NodeInitialized', { node: nodeName, nodeClaim: name });
+  }
+
+  /** Lets happen what was still to come of a machine. */
+  #resume(claim: NodeClaim, instance: LaunchedInstance): void {
+    const { kernel } = this.#world;
+    for (const listener of this.#launchListeners) listener(claim, instance);
+    if (hasCondition(claim, 'Initialized')) return;
+    const node = this.#state.nodeOf(claim);
+    if (node === undefined) {
+      this.#join(claim, instance);
+      return;
+    }
+    this.#reconcile(claim.metadata.name);
+    const { name } = node.metadata;
+    if (isNodeReady(node) || instance.readyAfterMs === undefined) return;
+    kernel.after(instance.readyAfterMs, PRIORITY.cloud, `node ${name} ready`, () => {
+      this.#nodeReady(name);
+    });
   }
 
   /** Requests a NodeClaim's deletion; nothing happens if it is going away already. */
@@ -317,6 +397,10 @@ export class NodeClaimController {
       );
     }
   }
+}
+
+function isNodeReady({ status }: Node): boolean {
+  return findCondition(status.conditions, 'Ready')?.status === 'True';
 }
 
 function joiningNode(

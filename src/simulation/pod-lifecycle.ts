@@ -1,6 +1,6 @@
 import { isOwnedByDaemonSet } from '../karpenter/pod-predicates.js';
 import { restartDelay, type CrashHistory } from '../kubernetes/kubelet/crash-backoff.js';
-import { isPodFinished } from '../kubernetes/pod-conditions.js';
+import { isPodFinished, isPodReady } from '../kubernetes/pod-conditions.js';
 import type { Condition, Pod } from '../kubernetes/pod.js';
 import { objectKey } from './cluster-store.js';
 import type { DeletionCause } from './event-log.js';
@@ -28,11 +28,15 @@ export class PodLifecycle {
   readonly #startListeners: ((pod: Pod) => void)[] = [];
   /** By UID, of pods that have been restarted. */
   readonly #crashes = new Map<string, { readonly restarts: number; readonly history: CrashHistory }>();
+  /** The pod that is being adopted and needs no start. */
+  #running: string | undefined;
 
   constructor(world: World) {
     this.#world = world;
     world.store.pods.subscribe(({ before, after }) => {
-      if (after?.spec.nodeName !== undefined && before?.spec.nodeName === undefined) this.#start(after);
+      if (after?.spec.nodeName !== undefined && before?.spec.nodeName === undefined) {
+        if (objectKey(after.metadata) !== this.#running) this.#start(after);
+      }
       if (after === undefined && before !== undefined) this.#crashes.delete(before.metadata.uid);
     });
   }
@@ -55,6 +59,34 @@ export class PodLifecycle {
     const { nodeName } = pod.spec;
     if (nodeName !== undefined) log.append('PodBound', { pod: objectKey(pod.metadata), node: nodeName });
     store.pods.set(objectKey(pod.metadata), pod);
+  }
+
+  /**
+   * Stores a pod that was there before the run. One that runs goes on running: ready if it was ready, and never if it was
+   * not, since its trouble is of its own. One that is being deleted has what is left of its grace period.
+   */
+  adopt(pod: Pod, service: string, requests: Readonly<Record<string, number>>): void {
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined) {
+      this.create(pod, service, requests);
+      return;
+    }
+    const { kernel, log, store } = this.#world;
+    const key = objectKey(pod.metadata);
+    const { deletionTimeMs, ...metadata } = pod.metadata;
+    log.append('PodCreated', { pod: key, service, daemonSet: isOwnedByDaemonSet(pod), requests, fromStart: true });
+    for (const listener of this.#creationListeners) listener(pod, service);
+    log.append('PodBound', { pod: key, node: nodeName });
+    if (isPodReady(pod)) log.append('PodReady', { pod: key, node: nodeName });
+    this.#running = pod.status.phase === 'Running' ? key : undefined;
+    store.pods.set(key, { ...pod, metadata });
+    if (this.#running !== undefined) for (const listener of this.#startListeners) listener(pod);
+    this.#running = undefined;
+    if (deletionTimeMs === undefined) return;
+    const graceSeconds = Math.max(1, Math.ceil((deletionTimeMs - epochNow(this.#world)) / 1000));
+    kernel.at(kernel.now, PRIORITY.scenario, `deletion of pod ${key}`, () => {
+      this.delete(key, 'scenario', graceSeconds);
+    });
   }
 
   /** Binds a pod to a node. */

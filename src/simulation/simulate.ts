@@ -19,6 +19,7 @@ import { RunLog } from './run-log.js';
 import { logLatencyNotes, logScenarioNotes, logThinkingTimeNote } from './run-notes.js';
 import { SchedulerController } from './scheduler-controller.js';
 import { ScenarioScript } from './scenario-script.js';
+import { resume } from './resume.js';
 import { SpotPriceController } from './spot-price-controller.js';
 import { TrafficController } from './traffic-controller.js';
 import { WorkloadController } from './workload-controller.js';
@@ -108,7 +109,8 @@ function wire(
   const cronJobs = new CronJobController(world, jobs);
   const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, jobs, cronJobs, traffic, budgets };
   startManagedNodes(world, ec2, spec.managedNodeGroups);
-  applyObjects(spec.cluster, takers, false);
+  if (spec.startState === undefined) applyObjects(spec.cluster, takers, false);
+  else resume(spec.startState, spec.cluster, takers, karpenter);
   new ScenarioScript(takers, nodeClaims, interruptions).schedule(spec.events);
   traffic.start();
   return { karpenter, traffic };

@@ -106,6 +106,17 @@ export class WorkloadController {
     this.#markDirty(`Deployment/${key}`);
   }
 
+  /** Takes over a ReplicaSet that was there before the run, of a Deployment that has just been applied. */
+  adoptReplicaSet(set: ReplicaSet): void {
+    const owner = set.metadata.ownerReferences.find(({ controller }) => controller);
+    const key = `${set.metadata.namespace}/${owner?.name ?? ''}`;
+    const state = this.#deployments.get(key);
+    if (state === undefined) return;
+    this.#storeReplicaSet(key, state, set);
+    this.#scaled();
+    this.#markDirty(`Deployment/${key}`);
+  }
+
   applyStatefulSet(set: StatefulSet): void {
     const key = objectKey(set.metadata);
     this.#statefulSets.set(key, set);
