@@ -44,7 +44,7 @@ export function costLedger(nodes: readonly NodeHistory[], endMs: number, cpu?: C
     const fromMs = instance.launchedMs;
     const toMs = history.terminatingMs ?? endMs;
     const seconds = billedSeconds(fromMs, toMs);
-    const free = isFreeFirstHour(instance.capacityType, history.reclaimed, fromMs, toMs);
+    const free = history.fromStart !== true && isFreeFirstHour(instance.capacityType, history.reclaimed, fromMs, toMs);
     ledger.push({
       history,
       fromMs,

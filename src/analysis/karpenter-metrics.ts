@@ -77,7 +77,7 @@ function metricsV1(log: EventLog, nodePool: string): readonly MetricSample[] {
     switch (event.type) {
       case 'NodeClaimCreated': {
         poolOf.set(event.nodeClaim, event.nodePool);
-        if (event.nodePool !== nodePool) break;
+        if (event.nodePool !== nodePool || event.by === 'start-state') break;
         const reason = event.by === 'provisioner' ? 'provisioned' : commands.get(event.nodeClaim)?.reason.toLowerCase();
         counters.add('nodeclaims_created_total', { nodepool: nodePool, reason: reason ?? '' });
         break;
@@ -118,7 +118,7 @@ function metricsV0(log: EventLog, nodePool: string): readonly MetricSample[] {
     switch (event.type) {
       case 'NodeClaimCreated': {
         poolOf.set(event.nodeClaim, event.nodePool);
-        if (event.nodePool !== nodePool) break;
+        if (event.nodePool !== nodePool || event.by === 'start-state') break;
         const reason = event.by === 'provisioner' ? 'provisioning' : reasonOf(event.nodeClaim);
         counters.add('nodeclaims_created', { nodepool: nodePool, reason: reason ?? '' });
         break;

@@ -12,6 +12,8 @@ export interface NodeHistory {
   readonly nodePool: string;
   /** A node of a managed group, which Karpenter does not touch. */
   readonly managed: boolean;
+  /** It was there before the run: its own beginning lies outside, and everything until now counts as the start of the run. */
+  readonly fromStart?: true | undefined;
   readonly createdMs: number;
   /** What the cloud returned; undefined when the launch failed or had not answered yet. */
   readonly instance?: LaunchedInstance | undefined;
@@ -71,9 +73,11 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
 
   for (const event of log) {
     switch (event.type) {
-      case 'NodeClaimCreated':
-        claim(event.nodeClaim, event.nodePool, event.timeMs);
+      case 'NodeClaimCreated': {
+        const draft = claim(event.nodeClaim, event.nodePool, event.timeMs);
+        if (event.by === 'start-state') draft.fromStart = true;
         break;
+      }
       case 'NodeClaimLaunched':
         claim(event.nodeClaim, event.nodePool, event.timeMs).instance = launched(event, event.timeMs);
         break;

@@ -18,8 +18,8 @@ export interface NodeReadiness {
 export function nodeReadiness(nodes: readonly NodeHistory[], limitSeconds: number): NodeReadiness {
   const durationsMs: number[] = [];
   let notInitialized = 0;
-  for (const { managed, createdMs, initializedMs } of nodes) {
-    if (managed) continue;
+  for (const { managed, fromStart, createdMs, initializedMs } of nodes) {
+    if (managed || (fromStart === true && initializedMs === createdMs)) continue;
     if (initializedMs === undefined) notInitialized++;
     else durationsMs.push(initializedMs - createdMs);
   }

@@ -14,6 +14,8 @@ export interface PodHistory {
   /** Owner as `namespace/name`; empty for a bare pod. */
   readonly service: string;
   readonly requests: ResourceList;
+  /** It ran before the run began: it waits for nothing in it. */
+  readonly fromStart?: true | undefined;
   readonly createdMs: number;
   readonly unschedulableMs?: number | undefined;
   /** A pod that still waits is placed again by every later pass; the first counts. */
@@ -48,6 +50,7 @@ export function podHistories(log: EventLog): readonly PodHistory[] {
         if (event.daemonSet) break;
         const { pod, service, requests, timeMs } = event;
         const draft: Draft = { pod, service, requests, createdMs: timeMs, node: '' };
+        if (event.fromStart === true) draft.fromStart = true;
         all.push(draft);
         byName.set(pod, draft);
         break;

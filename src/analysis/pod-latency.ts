@@ -58,6 +58,11 @@ export function podLatencies(
   });
 }
 
+/** Pods that came during the run, those that waited already when it began included. */
+export function podsOfRun(latencies: readonly PodLatency[]): readonly PodLatency[] {
+  return latencies.filter(({ pod }) => pod.fromStart !== true);
+}
+
 function stateOf(pod: PodHistory): PodState {
   if (pod.boundMs === undefined) return pod.deletingMs === undefined ? 'pending' : 'never-bound';
   return pod.goneMs === undefined ? 'running' : 'gone';

@@ -40,7 +40,7 @@ export function provisioningSteps(latencies: readonly PodLatency[], window: Time
   let displaced = 0;
   for (const { pod, pendingMs, marks } of latencies) {
     const { createdMs, boundMs, readyMs } = pod;
-    if (createdMs < window.fromMs || createdMs >= window.toMs) continue;
+    if (pod.fromStart === true || createdMs < window.fromMs || createdMs >= window.toMs) continue;
     if (boundMs === undefined) {
       withoutNode++;
     } else if (marks === undefined) {

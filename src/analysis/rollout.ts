@@ -3,6 +3,7 @@ import { timeBelowBudget, type BelowBudget, type CoveredWorkloads } from './belo
 import { ledgerTotal } from './cost-ledger.js';
 import { lostItsNode } from './evictions.js';
 import type { NodeHistory } from './node-history.js';
+import { podsOfRun } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
 
@@ -159,7 +160,11 @@ function stretch(run: RunAnalysis, budgets: readonly CoveredWorkloads[], fromMs:
   const pods = run.pods.map(({ pod }) => pod);
   const blocked = run.log.filter(({ type, timeMs }) => type === 'EvictionBlocked' && within(timeMs)).length;
   return {
-    pendingSeconds: quantilesOf(run.pods.filter(({ pod }) => within(pod.createdMs)).map(({ pendingMs }) => pendingMs)),
+    pendingSeconds: quantilesOf(
+      podsOfRun(run.pods)
+        .filter(({ pod }) => within(pod.createdMs))
+        .map(({ pendingMs }) => pendingMs),
+    ),
     podsEvicted: pods.filter((pod) => lostItsNode(pod) && within(pod.deletingMs)).length,
     maxNodes: peak(billedIntervals(run.nodes), fromMs, toMs),
     cost: costBetween(run.nodes, fromMs, toMs),

@@ -1,6 +1,6 @@
 import { group } from 'd3-array';
 import { GroupedSteps, type StatisticsByGroup } from './grouped-steps.js';
-import type { PodLatency } from './pod-latency.js';
+import { podsOfRun, type PodLatency } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 
 /** Pods of one service. */
@@ -23,7 +23,7 @@ export function podsByService(latencies: readonly PodLatency[], endMs: number): 
   const names = [...groups.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return Object.fromEntries(
     names.map((name) => {
-      const own = groups.get(name) ?? [];
+      const own = podsOfRun(groups.get(name) ?? []);
       const service: ServicePods = {
         ...(counts[name] ?? { mean: 0, max: 0, end: 0 }),
         created: own.length,

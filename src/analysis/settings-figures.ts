@@ -3,6 +3,7 @@ import { consolidations } from './consolidations.js';
 import { ledgerTotal } from './cost-ledger.js';
 import { disruptions } from './disruptions.js';
 import { lostItsNode } from './evictions.js';
+import { podsOfRun } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
 
@@ -56,7 +57,7 @@ export function settingsFigures(run: RunAnalysis): SettingsFigures {
     ),
     podsEvictedPerDay: rounded(perDay(pods.filter(lostItsNode).length)),
     costPerDay: rounded(perDay(ledgerTotal(ledger) / 1e9)),
-    pending: middleAndTail(quantilesOf(run.pods.map(({ pendingMs }) => pendingMs))),
+    pending: middleAndTail(quantilesOf(podsOfRun(run.pods).map(({ pendingMs }) => pendingMs))),
     chain: {
       nodes: steps.nodes,
       consolidatable: middleAndTail(steps.quiet),

@@ -3,7 +3,7 @@ import { disruptions } from './disruptions.js';
 import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
 import { jobs, type Jobs } from './jobs.js';
-import type { PodLatency, PodMarks } from './pod-latency.js';
+import { podsOfRun, type PodLatency, type PodMarks } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
 import { isUnschedulable, podsByService, type ServicePods } from './services.js';
@@ -26,6 +26,8 @@ export interface Summary {
   /** Entries of the event log. */
   readonly events: number;
   readonly pods: {
+    /** Bound when the run began, 0 where it begins with an empty cluster. The other figures leave them out. */
+    readonly atStart: number;
     readonly created: number;
     readonly bound: number;
     /** Marked Unschedulable by kube-scheduler and never bound. */
@@ -73,7 +75,8 @@ export interface Summary {
 
 /** Folds an analysed run into its summary. */
 export function summarise(run: RunAnalysis): Summary {
-  const { log, facts, nodes, pods, ledger } = run;
+  const { log, facts, nodes, ledger } = run;
+  const pods = podsOfRun(run.pods);
   const { endMs } = facts;
   const fleet = fleetOverTime(nodes, endMs);
   const use = utilisation(nodes, run.use, endMs);
@@ -88,13 +91,14 @@ export function summarise(run: RunAnalysis): Summary {
     simulatedSeconds: endMs / 1000,
     events: facts.events,
     pods: {
+      atStart: run.pods.length - pods.length,
       created: pods.length,
       bound: pods.filter(({ pod }) => pod.boundMs !== undefined).length,
       unschedulable: pods.filter(isUnschedulable).length,
       perNode: rounded(use.podsPerNode),
       pendingSeconds: quantilesOf(pods.map(({ pendingMs }) => pendingMs)),
       breakdown: breakdown(pods),
-      byService: mapValues(podsByService(pods, endMs), (service) => ({ ...service, mean: rounded(service.mean) })),
+      byService: mapValues(podsByService(run.pods, endMs), (service) => ({ ...service, mean: rounded(service.mean) })),
     },
     nodes: {
       min: fleet.nodes.min,

@@ -50,19 +50,26 @@ const OUTDATED = 'outdated';
  * Makes what kubectl printed the state that a run begins with: nodes joined with their NodeClaims, pods known by their
  * workloads, marks of a Karpenter that decided before this one taken off.
  */
-export function resolveStartState(manifests: ManifestSet<ClusterLists>, context: StartStateContext): ResolvedStartState {
+export function resolveStartState(
+  manifests: ManifestSet<ClusterLists>,
+  context: StartStateContext,
+): ResolvedStartState {
   const { lists } = manifests;
   const replicaSets = startReplicaSets(lists, context.cluster);
   const pods = startPods(lists, context.cluster, replicaSets);
   const { version, region, zones, asWritten } = context;
   let types: OfferedTypes | undefined;
-  const nodes = clusterNodes(manifests, pods.list.map(({ pod }) => pod), {
-    // Read only for a node without amounts: most have them.
-    factsOf: (name, nodePool) => {
-      types ??= new OfferedTypes({ version, region, zones, types: [], nodeClasses: asWritten.nodeClasses });
-      return types.factsOf(name, nodePool);
+  const nodes = clusterNodes(
+    manifests,
+    pods.list.map(({ pod }) => pod),
+    {
+      // Read only for a node without amounts: most have them.
+      factsOf: (name, nodePool) => {
+        types ??= new OfferedTypes({ version, region, zones, types: [], nodeClasses: asWritten.nodeClasses });
+        return types.factsOf(name, nodePool);
+      },
     },
-  });
+  );
   const known = new Set(nodes.stateNodes.map(({ node }) => node?.metadata.name));
   const startState: StartState = {
     nodes: nodes.stateNodes.flatMap(({ node, nodeClaim }) => (node === undefined ? [] : [settled(node, nodeClaim)])),
@@ -125,8 +132,7 @@ function isOfNodeClass(claim: NodeClaim, { metadata }: EC2NodeClass): boolean {
 
 function hasDriftedBy(claim: NodeClaim, reasons: readonly string[]): boolean {
   return (
-    hasCondition(claim, 'Drifted') &&
-    reasons.includes(findCondition(claim.status.conditions, 'Drifted')?.reason ?? '')
+    hasCondition(claim, 'Drifted') && reasons.includes(findCondition(claim.status.conditions, 'Drifted')?.reason ?? '')
   );
 }
 
@@ -157,7 +163,9 @@ function remarkOf({ code, count, subjects }: Assumption): readonly string[] {
     case 'amounts-of-type':
       return [`${count} nodes of the start state have no amounts and get those of their type (${some}).`];
     case 'node-without-claim':
-      return [`${count} nodes of the start state name a NodePool and have no NodeClaim (${some}): Karpenter leaves them.`];
+      return [
+        `${count} nodes of the start state name a NodePool and have no NodeClaim (${some}): Karpenter leaves them.`,
+      ];
     case 'claim-not-launched':
       return [`${count} NodeClaims of the start state have no instance yet (${some}): they are launched.`];
     case 'claim-without-node':
@@ -192,7 +200,9 @@ function strangerRemarks(lists: ClusterLists, cluster: ClusterObjects): readonly
   const pools = new Set(cluster.nodePools.map(({ metadata }) => metadata.name));
   const orphans = lists.nodeClaims.filter(({ metadata }) => !pools.has(metadata.labels[NODEPOOL_LABEL] ?? ''));
   if (orphans.length > 0) {
-    remarks.push(`${orphans.length} NodeClaims of the start state name no NodePool of the scenario: they stay as they are.`);
+    remarks.push(
+      `${orphans.length} NodeClaims of the start state name no NodePool of the scenario: they stay as they are.`,
+    );
   }
   return remarks;
 }

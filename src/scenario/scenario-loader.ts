@@ -344,7 +344,7 @@ export class ScenarioLoader {
   #withoutControlled(pods: ClusterObjects['pods']): ClusterObjects['pods'] {
     const bare = pods.filter(({ metadata }) => !metadata.ownerReferences.some(({ controller }) => controller));
     const left = pods.length - bare.length;
-    if (left > 0)
+    if (left > 0 && this.document.content.startState === undefined)
       this.#remarks.push(`${left} pods of the manifests have a controller and are left out: it makes them anew.`);
     return bare;
   }
@@ -380,8 +380,8 @@ function besideStartState(cluster: ClusterObjects, { pods }: StartState): Cluste
 
 /** A NodePool whose hash is what this simulator makes of its fields: one from a cluster would outlive every change. */
 function withoutHash(pool: NodePool): NodePool {
-  const { [NODEPOOL_HASH_ANNOTATION]: _, ...annotations } = pool.metadata.annotations;
-  return { ...pool, metadata: { ...pool.metadata, annotations } };
+  const annotations = Object.entries(pool.metadata.annotations).filter(([key]) => key !== NODEPOOL_HASH_ANNOTATION);
+  return { ...pool, metadata: { ...pool.metadata, annotations: Object.fromEntries(annotations) } };
 }
 
 function merged(base: ClusterObjects, applied: ClusterObjects): ClusterObjects {

@@ -42,7 +42,8 @@ export function startPods(lists: ClusterLists, cluster: ClusterObjects, replicaS
   }
   const remarks: string[] = [];
   if (finished > 0) remarks.push(`${finished} pods of the start state have run to their end and are left out.`);
-  if (unready > 0) remarks.push(`${unready} pods of the start state run and are not ready: they stay so until they move.`);
+  if (unready > 0)
+    remarks.push(`${unready} pods of the start state run and are not ready: they stay so until they move.`);
   for (const [kind, count] of orphans) {
     remarks.push(
       `${count} pods of the start state belong to a ${kind} that the scenario does not have: nobody makes them anew.`,

@@ -16,7 +16,8 @@ export function startReplicaSets(lists: ClusterLists, cluster: ClusterObjects): 
   const sets = new Map<string, ReplicaSet>();
   for (const set of lists.replicaSets) {
     const owner = controllerOf(set.metadata);
-    const deployment = owner?.kind === 'Deployment' ? deployments.get(`${set.metadata.namespace}/${owner.name}`) : undefined;
+    const deployment =
+      owner?.kind === 'Deployment' ? deployments.get(`${set.metadata.namespace}/${owner.name}`) : undefined;
     if (deployment !== undefined) sets.set(keyOf(set.metadata), adopted(set, deployment));
   }
   for (const pod of lists.pods) {
@@ -26,17 +27,23 @@ export function startReplicaSets(lists: ClusterLists, cluster: ClusterObjects): 
     if (owner?.kind !== 'ReplicaSet' || hash === undefined || !owner.name.endsWith(`-${hash}`)) continue;
     const key = `${namespace}/${owner.name}`;
     const deployment = deployments.get(`${namespace}/${owner.name.slice(0, -hash.length - 1)}`);
-    if (deployment === undefined || (sets.has(key) && lists.replicaSets.some(({ metadata }) => keyOf(metadata) === key)))
+    if (
+      deployment === undefined ||
+      (sets.has(key) && lists.replicaSets.some(({ metadata }) => keyOf(metadata) === key))
+    )
       continue;
     const known = sets.get(key);
     const replicas = (known?.replicas ?? 0) + (isPodActive(pod) ? 1 : 0);
-    sets.set(key, known === undefined ? made(deployment, owner, hash, creationTimeMs, replicas) : { ...known, replicas });
+    sets.set(
+      key,
+      known === undefined ? made(deployment, owner, hash, creationTimeMs, replicas) : { ...known, replicas },
+    );
   }
   return [...sets.values()];
 }
 
 function adopted(set: ReplicaSet, deployment: Deployment): ReplicaSet {
-  const { [HASH_LABEL]: _, ...labels } = set.template.labels;
+  const labels = Object.fromEntries(Object.entries(set.template.labels).filter(([key]) => key !== HASH_LABEL));
   const { template } = deployment;
   const isCurrent = templateHash(unadmitted({ ...set.template, labels })) === templateHash(unadmitted(template));
   const own = set.metadata.labels[HASH_LABEL] ?? '';

@@ -32,7 +32,7 @@ import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.j
 import type { RandomStreams } from '../kernel/random-streams.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { neededTypes } from './needed-types.js';
-import { MANAGED_NODE_CLASS } from './managed-node-groups.js';
+import { MANAGED_NODE_CLASS } from './managed-node-class.js';
 import type { Cloud, LaunchedInstance, LaunchOutcome } from './surroundings.js';
 
 const PRICE_REFRESH_MS = 12 * 3_600_000;

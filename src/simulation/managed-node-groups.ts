@@ -1,27 +1,11 @@
 import { allocatableOf } from '../cloud/allocatable.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
-import type { EC2NodeClass } from '../cloud/node-class.js';
 import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
 import type { ManagedNodeGroup } from '../scenario/scenario-spec.js';
 import type { Ec2 } from './ec2.js';
+import { MANAGED_NODE_CLASS } from './managed-node-class.js';
 import { timestampNow, type World } from './world.js';
-
-/** What an EKS managed node runs on: AL2023 with its defaults. */
-export const MANAGED_NODE_CLASS: EC2NodeClass = {
-  metadata: {
-    name: 'eks-managed',
-    namespace: '',
-    uid: 'eks-managed',
-    labels: {},
-    annotations: {},
-    ownerReferences: [],
-    creationTimeMs: 0,
-  },
-  amiFamily: 'AL2023',
-  blockDeviceMappings: [],
-  hash: '',
-};
 
 /**
  * Nodes that are there from the start, outside Karpenter: on-demand, Ready, spread over the zones in turn.

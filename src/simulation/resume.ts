@@ -7,7 +7,7 @@ import type { ClusterObjects } from '../scenario/scenario-spec.js';
 import type { StartState } from '../scenario/start-state.js';
 import { applyObjects, type ObjectTakers } from './cluster-objects.js';
 import { disruptionContext, type Karpenter } from './karpenter.js';
-import { MANAGED_NODE_CLASS } from './managed-node-groups.js';
+import { MANAGED_NODE_CLASS } from './managed-node-class.js';
 import { PRIORITY } from './world.js';
 
 /** Labels by which EKS and eksctl name the group of a node that Karpenter does not manage. */
@@ -57,10 +57,12 @@ function logOutsider({ metadata, status }: Node, { world, ec2 }: ObjectTakers): 
   const instanceType = labels[INSTANCE_TYPE_LABEL] ?? '';
   const zone = labels[ZONE_LABEL] ?? '';
   const capacityType = labels['eks.amazonaws.com/capacityType'] === 'SPOT' ? 'spot' : 'on-demand';
-  const price =
-    capacityType === 'spot' ? ec2.prices.spot(instanceType, zone) : ec2.prices.onDemand(instanceType);
+  const price = capacityType === 'spot' ? ec2.prices.spot(instanceType, zone) : ec2.prices.onDemand(instanceType);
   if (price === undefined) {
-    const what = instanceType === '' ? 'names no instance type' : `is a ${instanceType} in ${zone}, for which the data has no price`;
+    const what =
+      instanceType === ''
+        ? 'names no instance type'
+        : `is a ${instanceType} in ${zone}, for which the data has no price`;
     world.log.append('Note', { code: 'no-price', text: `node ${name} ${what}: it costs nothing in this run` });
   }
   const group = NODE_GROUP_LABELS.map((label) => labels[label]).find((value) => value !== undefined);

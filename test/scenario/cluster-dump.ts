@@ -42,7 +42,10 @@ export class ClusterDump {
   readonly #poolHashes = new Map<string, string>();
   #serial = 0;
 
-  constructor({ now = '2026-03-27T12:00:00Z', version = 'v1.14.1' as KarpenterVersion } = {}) {
+  constructor({
+    now = '2026-03-27T12:00:00Z',
+    version = 'v1.14.1',
+  }: { now?: string; version?: KarpenterVersion } = {}) {
     this.#nowMs = Date.parse(now);
     this.#version = version;
     const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
@@ -263,7 +266,11 @@ export class ClusterDump {
   pod(workload: Omit<DumpedWorkload, 'on'> & { readonly node: string; readonly owner?: Fields | undefined }): void {
     const { name, namespace = 'shop', node } = workload;
     const labels = workload.labels ?? {};
-    this.#pod(name, namespace, node, { template: this.#template({ ...workload, on: [] }, labels), labels, owner: workload.owner });
+    this.#pod(name, namespace, node, {
+      template: this.#template({ ...workload, on: [] }, labels),
+      labels,
+      owner: workload.owner,
+    });
   }
 
   /** Any other object; what the API server adds is added. */
@@ -334,7 +341,11 @@ export class ClusterDump {
     }));
     const tolerations = [...((template.spec['tolerations'] as Fields[] | undefined) ?? []), ...kept];
     const pending = node === '';
-    const scheduled = { type: 'PodScheduled', status: pending ? 'False' : 'True', reason: pending ? 'Unschedulable' : '' };
+    const scheduled = {
+      type: 'PodScheduled',
+      status: pending ? 'False' : 'True',
+      reason: pending ? 'Unschedulable' : '',
+    };
     this.add({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -361,15 +372,23 @@ export class ClusterDump {
         ],
       },
       status: pending
-        ? { phase: 'Pending', qosClass: 'Burstable', conditions: [{ ...this.#condition('PodScheduled', 1), ...scheduled }] }
+        ? {
+            phase: 'Pending',
+            qosClass: 'Burstable',
+            conditions: [{ ...this.#condition('PodScheduled', 1), ...scheduled }],
+          }
         : {
             phase: 'Running',
             hostIP: '10.0.1.2',
             podIP: '10.0.1.3',
             qosClass: 'Burstable',
             startTime: this.#time(2),
-            conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((kind) => this.#condition(kind, 2)),
-            containerStatuses: [{ name: 'app', ready: true, restartCount: 0, state: { running: {} }, image: 'secret-app' }],
+            conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((kind) =>
+              this.#condition(kind, 2),
+            ),
+            containerStatuses: [
+              { name: 'app', ready: true, restartCount: 0, state: { running: {} }, image: 'secret-app' },
+            ],
           },
     });
   }
@@ -393,10 +412,12 @@ export class ClusterDump {
       status: {
         capacity: quantities(facts.capacity),
         allocatable: quantities(facts.allocatable),
-        conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((kind) => ({
-          ...this.#condition(kind, ageHours),
-          status: 'False',
-        })).concat([this.#condition('Ready', ageHours)]),
+        conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure']
+          .map((kind) => ({
+            ...this.#condition(kind, ageHours),
+            status: 'False',
+          }))
+          .concat([this.#condition('Ready', ageHours)]),
         nodeInfo: { kubeletVersion: 'v1.31.2-eks-94953ac', machineID: 'ec2secret' },
         images: [{ names: ['secret-app:1.2.3'], sizeBytes: 100_000_000 }],
       },
@@ -405,7 +426,11 @@ export class ClusterDump {
 
   #metadata(
     name: string,
-    fields: Fields & { readonly ageHours?: number; readonly namespace?: string | undefined; readonly uid?: string } = {},
+    fields: Fields & {
+      readonly ageHours?: number;
+      readonly namespace?: string | undefined;
+      readonly uid?: string;
+    } = {},
   ): Fields {
     const { ageHours = 48, namespace, uid = this.#uid(), ...rest } = fields;
     return {

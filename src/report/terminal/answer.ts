@@ -1,8 +1,10 @@
 import type { ChalkInstance } from 'chalk';
 import type { TimeWindow } from '../../analysis/provisioning-steps.js';
+import { outlook } from '../../analysis/outlook.js';
 import type { RunAnalysis } from '../../analysis/run-analysis.js';
 import type { Summary } from '../../analysis/summary.js';
 import { consolidationStory } from './consolidation-story.js';
+import { outlookText } from './outlook.js';
 import { overview } from './overview.js';
 import { paletteOf, type Palette } from './palette.js';
 import { provisioningStory } from './provisioning-story.js';
@@ -18,7 +20,9 @@ export interface Story {
 /** The printed answer of one run: overview, the scenario's story, and every note. Fits 100 columns; ends with a newline. */
 export function answer(run: RunAnalysis, summary: Summary, { story, window }: Story, chalk: ChalkInstance): string {
   const palette = paletteOf(chalk);
-  const parts = [overview(run, summary, palette)];
+  const begins = outlook(run.log, run.nodes);
+  const parts = begins === undefined ? [] : [outlookText(begins, run.facts.startTimeMs, palette)];
+  parts.push(overview(run, summary, palette));
   if (story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
   const requests = story === 'none' ? undefined : requestStory(run, window, palette);
   if (requests !== undefined) parts.push(requests);

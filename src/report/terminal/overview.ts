@@ -56,7 +56,8 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
   const rows: [string, string][] = [
     [
       'pods',
-      `${count(pods.created, 'created', 'created')}, ${whole(pods.bound)} bound` +
+      (pods.atStart === 0 ? '' : `${whole(pods.atStart)} at the start, then `) +
+        `${count(pods.created, 'created', 'created')}, ${whole(pods.bound)} bound` +
         (withoutNode > 0 ? `, ${whole(withoutNode)} never bound (${whole(pods.unschedulable)} Unschedulable)` : '') +
         `; ${decimal(round1(pods.perNode))} on an average node`,
     ],
