@@ -18,7 +18,10 @@ export interface Outlook {
 
 /** Reads the outlook of a run; undefined for one that begins with an empty cluster. */
 export function outlook(log: EventLog, nodes: readonly NodeHistory[]): Outlook | undefined {
-  if (!nodes.some(({ fromStart }) => fromStart) && !log.some((event) => event.type === 'PodCreated' && event.fromStart)) {
+  if (
+    !nodes.some(({ fromStart }) => fromStart) &&
+    !log.some((event) => event.type === 'PodCreated' && event.fromStart)
+  ) {
     return undefined;
   }
   const actions: OutlookAction[] = [];

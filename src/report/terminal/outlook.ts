@@ -39,12 +39,16 @@ function actionText({ method, decision, nodes, pods, replacements, savingsPerHou
     decision === 'delete'
       ? `delete ${count(nodes.length, 'node')} (${shown})${moved}`
       : `replace ${count(nodes.length, 'node')} (${shown}) with ${replacements.map(replacementText).join(' and ')}${moved}`;
-  const saved = savingsPerHour === 0 ? '' : `: ${dollars(Math.abs(savingsPerHour))} an hour ${savingsPerHour > 0 ? 'less' : 'more'}`;
+  const saved =
+    savingsPerHour === 0
+      ? ''
+      : `: ${dollars(Math.abs(savingsPerHour))} an hour ${savingsPerHour > 0 ? 'less' : 'more'}`;
   return `${METHOD_WORDS[method] ?? method} would ${by}${saved}.`;
 }
 
 function replacementText({ nodePool, instanceTypes }: OutlookAction['replacements'][number]): string {
   const [first = 'any type', ...others] = instanceTypes;
-  const more = others.length >= NAMED_TYPES ? ` or one of ${others.length} others` : others.map((name) => ` or ${name}`).join('');
+  const more =
+    others.length >= NAMED_TYPES ? ` or one of ${others.length} others` : others.map((name) => ` or ${name}`).join('');
   return `1 of NodePool ${nodePool} (${first}${more})`;
 }
