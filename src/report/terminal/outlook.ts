@@ -34,7 +34,7 @@ export function outlookText(found: Outlook, startTimeMs: number, palette: Palett
 
 function actionText({ method, decision, nodes, pods, replacements, savingsPerHour }: OutlookAction): string {
   const shown = nodes.slice(0, NAMED_NODES).join(', ') + (nodes.length > NAMED_NODES ? ', …' : '');
-  const moved = pods === 0 ? '' : `, ${count(pods, 'pod')} of ${nodes.length === 1 ? 'it' : 'them'} move`;
+  const moved = pods === 0 ? '' : `, ${count(pods, 'pod')} ${pods === 1 ? 'moves' : 'move'}`;
   const by =
     decision === 'delete'
       ? `delete ${count(nodes.length, 'node')} (${shown})${moved}`
