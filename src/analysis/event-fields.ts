@@ -58,6 +58,18 @@ export const EVENT_FIELDS: FieldTable = {
   },
   PodNominated: { pod: 'string', target: 'string' },
   FailedScheduling: { pod: 'string', code: 'string', message: 'string', limited: 'strings' },
+  NodeGroupDefined: {
+    nodeGroup: 'string',
+    nodePool: 'string',
+    instanceTypes: 'strings',
+    capacityType: 'string',
+    zones: 'strings',
+    taints: 'strings',
+    minSize: 'number',
+    maxSize: 'number',
+    priority: 'number',
+    why: 'string',
+  },
   NodeClaimCreated: {
     nodeClaim: 'string',
     nodePool: 'string',

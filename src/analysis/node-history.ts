@@ -14,6 +14,8 @@ export interface NodeHistory {
   readonly managed: boolean;
   /** It was there before the run: its own beginning lies outside, and everything until now counts as the start of the run. */
   readonly fromStart?: true | undefined;
+  /** A node of a baseline's static fleet: managed, but there for the application. */
+  readonly standsForKarpenter?: true | undefined;
   readonly createdMs: number;
   /** What the cloud returned; undefined when the launch failed or had not answered yet. */
   readonly instance?: LaunchedInstance | undefined;
@@ -96,6 +98,7 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
           node: event.node,
           nodePool: event.nodePool,
           managed: true,
+          ...(event.baseline === undefined ? {} : { standsForKarpenter: event.baseline }),
           createdMs: t,
           instance: launched(event, t),
           registeredMs: t,

@@ -11,7 +11,7 @@ export interface NodeUse {
   readonly pods: number;
 }
 
-/** How full the nodes that Karpenter manages were; every ratio is time-weighted and 0 when there was no such node. */
+/** How full the nodes that Karpenter manages, or a baseline in its place, were; every ratio is time-weighted and 0 when there was no such node. */
 export interface Utilisation {
   /** Requests over allocatable, 0–1. */
   readonly cpu: number;
@@ -62,7 +62,7 @@ export function nodeUse(
   return uses;
 }
 
-/** Sums the use of all nodes that Karpenter manages. */
+/** Sums the use of all nodes that Karpenter manages, or a baseline in its place. */
 export function utilisation(
   nodes: readonly NodeHistory[],
   uses: ReadonlyMap<string, NodeUse>,
@@ -70,7 +70,7 @@ export function utilisation(
 ): Utilisation {
   const sum = { readyMs: 0, cpu: 0, memory: 0, requestedCpu: 0, requestedMemory: 0, pods: 0 };
   for (const node of nodes) {
-    const use = node.managed ? undefined : uses.get(node.node);
+    const use = node.managed && node.standsForKarpenter === undefined ? undefined : uses.get(node.node);
     if (use === undefined) continue;
     sum.readyMs += use.readyMs;
     sum.cpu += use.allocatableCpuMilli;

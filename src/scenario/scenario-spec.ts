@@ -1,3 +1,4 @@
+import type { Baseline } from '../baseline/baseline.js';
 import type { CapacityType } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
 import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
@@ -20,6 +21,7 @@ import type {
 } from '../kubernetes/workloads.js';
 import type { JobWork } from '../workload/job-work.js';
 import type { ServiceLoad } from '../workload/service-load.js';
+import type { BaselineSettings } from './baseline-settings.js';
 import type { StartState } from './start-state.js';
 
 /** Everything the manifests of a scenario define. */
@@ -115,6 +117,10 @@ export interface ScenarioSpec {
   readonly prices: PriceSelection;
   /** Launch latency of the user's own; undefined: the shipped rows. */
   readonly latency?: FittedLatency | undefined;
+  /** What the nodes come from instead of Karpenter, see with-baseline.ts; undefined: Karpenter. */
+  readonly baseline?: Baseline | undefined;
+  /** What the scenario says about its baselines. */
+  readonly baselineSettings?: BaselineSettings | undefined;
   /** Remarks of the scenario's author, printed with the results. */
   readonly notes: readonly string[];
   /** Not part of this run; see load-variants.ts. */

@@ -16,7 +16,8 @@ import { timestampNow, type World } from './world.js';
 export interface ObjectTakers {
   readonly world: World;
   readonly ec2: Ec2;
-  readonly state: ClusterState;
+  /** Karpenter's view of the cluster; undefined in a run without Karpenter. */
+  readonly state?: ClusterState | undefined;
   readonly cache: SchedulerCache;
   readonly pods: PodLifecycle;
   readonly workloads: WorkloadController;
@@ -54,5 +55,5 @@ export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keep
   for (const cronJob of objects.cronJobs) cronJobs.apply(dated(cronJob));
   for (const hpa of objects.horizontalPodAutoscalers) traffic.applyAutoscaler(hpa);
   for (const pod of objects.pods) pods.create(dated(pod), '', podRequests(pod));
-  state.invalidate();
+  state?.invalidate();
 }

@@ -11,7 +11,7 @@ import type { LaunchRequest } from '../cloud/launch/launch-request.js';
 import type { PoolSelector } from '../cloud/launch/pool.js';
 import { SpotDepths } from '../cloud/launch/spot-depth.js';
 import { UnavailableOfferings } from '../cloud/launch/unavailable-offerings.js';
-import { NODE_CLASS_HASH_ANNOTATION, type EC2NodeClass } from '../cloud/node-class.js';
+import { NODE_CLASS_HASH_ANNOTATION, type EC2NodeClass, type KubeletConfiguration } from '../cloud/node-class.js';
 import { type PriceBook, readPriceBook } from '../cloud/prices/price-book.js';
 import { readServicePrices, type ServicePrices } from '../cloud/prices/service-prices.js';
 import { providerProfile, type ProviderProfile } from '../cloud/provider-profile.js';
@@ -216,9 +216,10 @@ export class Ec2 implements Cloud {
   }
 
   /** A type as a node outside Karpenter has it; undefined if there is none of the name. */
-  managedType(name: string, nodeClass: EC2NodeClass): InstanceType | undefined {
+  managedType(name: string, nodeClass: EC2NodeClass, kubelet?: KubeletConfiguration): InstanceType | undefined {
     const records = this.#records.filter((record) => record.name === name);
-    return new InstanceTypeBuilder(this.#inputs(nodeClass, undefined, records)).build()[0];
+    const inputs = { ...this.#inputs(nodeClass, undefined, records), nodePoolKubelet: kubelet };
+    return new InstanceTypeBuilder(inputs).build()[0];
   }
 
   #request(nodeClaim: NodeClaim): LaunchRequest {

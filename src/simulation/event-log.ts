@@ -28,6 +28,8 @@ export interface EventPayloads {
     readonly durationMs: number;
     /** Dollars an hour for the cluster itself; absent where there is none. */
     readonly controlPlanePerHour?: number | undefined;
+    /** What the nodes come from when it is not Karpenter, whose version then says nothing. */
+    readonly baseline?: 'static' | 'cluster-autoscaler' | undefined;
   };
   /** Last event of every log. */
   readonly RunEnded: { readonly reason: 'duration' | 'interrupted' };
@@ -128,6 +130,23 @@ export interface EventPayloads {
     readonly instanceTypes: readonly string[];
     readonly pods: readonly string[];
   };
+  /** A node group of the baseline, at the start of the run. */
+  readonly NodeGroupDefined: {
+    readonly nodeGroup: string;
+    /** NodePool whose pods it serves; empty for none. */
+    readonly nodePool: string;
+    readonly instanceTypes: readonly string[];
+    readonly capacityType: string;
+    readonly zones: readonly string[];
+    readonly taints: readonly string[];
+    /** Equal where the group does not scale. */
+    readonly minSize: number;
+    readonly maxSize: number;
+    /** For the priority expander; 0 for a group without. */
+    readonly priority: number;
+    /** Where its types and sizes come from. */
+    readonly why: string;
+  };
   /** The cloud returned an instance; billing starts. */
   readonly NodeClaimLaunched: {
     readonly nodeClaim: string;
@@ -167,6 +186,8 @@ export interface EventPayloads {
     readonly pricePerHour: number;
     readonly allocatable: ResourceList;
     readonly extras?: InstanceExtras | undefined;
+    /** A node of the baseline's static fleet, which carries the application as Karpenter's nodes would. */
+    readonly baseline?: true | undefined;
   };
   /** A condition of a NodeClaim became true, or stopped being true. */
   readonly ConditionChanged: {

@@ -1,4 +1,5 @@
 import type { DisruptionContext } from '../karpenter/disruption/disruption-method.js';
+import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { solve } from '../karpenter/scheduling/solver.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
 import { BlockingExecutor } from './blocking-executor.js';
@@ -7,8 +8,10 @@ import { CommandExecution } from './command-execution.js';
 import { DisruptionController } from './disruption-controller.js';
 import { EvictionQueue } from './eviction-queue.js';
 import { ExpirationController } from './expiration-controller.js';
+import type { InterruptionController } from './interruption-controller.js';
 import { NodeClaimConditionsController } from './node-claim-conditions-controller.js';
 import { NodeClaimController } from './node-claim-controller.js';
+import type { NodeProvider } from './node-provider.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import { Provisioner } from './provisioner.js';
 import { QueueExecutor } from './queue-executor.js';
@@ -24,6 +27,32 @@ export interface Karpenter {
   readonly nodeClaims: NodeClaimController;
   readonly termination: TerminationController;
   readonly disruption: DisruptionController;
+}
+
+/** Karpenter's nodes as scripted events reach them. */
+export function karpenterNodes(
+  world: World,
+  nodeClaims: NodeClaimController,
+  interruptions: InterruptionController,
+): NodeProvider {
+  return {
+    spotInstances: (filter) => interruptions.spotInstances(filter),
+    warn: (name) => {
+      interruptions.warn(name);
+    },
+    recommendRebalance: (name) => {
+      interruptions.recommendRebalance(name);
+    },
+    deleteNode: (name) => {
+      for (const { metadata, status } of world.store.nodeClaims.values()) {
+        if (metadata.deletionTimeMs !== undefined) continue;
+        if (![metadata.name, status.nodeName, metadata.labels[NODEPOOL_LABEL]].includes(name)) continue;
+        nodeClaims.delete(metadata.name, 'scenario');
+        return status.nodeName ?? metadata.name;
+      }
+      return undefined;
+    },
+  };
 }
 
 /** Makes Karpenter's controllers, connects them, and lets them start when their time comes. */

@@ -9,6 +9,11 @@ import type { ClusterObjects, ScenarioSpec } from '../scenario/scenario-spec.js'
  */
 export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
   const names = new Set(spec.managedNodeGroups.map((group) => group.instanceType));
+  if (spec.baseline !== undefined) {
+    // Without Karpenter no type matters that no group has.
+    for (const { instanceType } of spec.baseline.groups) names.add(instanceType);
+    return [...names].sort();
+  }
   const running = [...(spec.startState?.nodes ?? []), ...(spec.startState?.nodeClaims ?? [])];
   for (const { metadata } of running) names.add(metadata.labels[INSTANCE_TYPE_LABEL] ?? '');
   const applied = spec.events.flatMap((event) => (event.action === 'apply' ? [event.objects] : []));

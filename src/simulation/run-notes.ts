@@ -1,3 +1,4 @@
+import type { Baseline } from '../baseline/baseline.js';
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
 import type { DataSource } from '../cloud/prices/price-book.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
@@ -46,6 +47,24 @@ export function logThinkingTimeNote(log: RunLog, mostCandidates: number, version
     `consolidation had up to ${mostCandidates} nodes to consider at once and took no time for it here; the real controller stops ` +
     `multi-node consolidation after 1 minute and single-node after 3 (${metric}), so in a cluster of this size it may find less, and later`;
   log.append('Note', { code: 'thinking-time', text });
+}
+
+/** The node groups of a baseline, as it starts with them. */
+export function logNodeGroups(log: RunLog, baseline: Baseline): void {
+  for (const group of baseline.groups) {
+    log.append('NodeGroupDefined', {
+      nodeGroup: group.name,
+      nodePool: group.nodePool ?? '',
+      instanceTypes: [group.instanceType],
+      capacityType: group.capacityType,
+      zones: group.zones,
+      taints: group.taints.map(formatTaint),
+      minSize: group.count,
+      maxSize: group.count,
+      priority: 0,
+      why: group.why,
+    });
+  }
 }
 
 /** The settings of a NodePool that decide which nodes it has and how long. */

@@ -1,20 +1,16 @@
-import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import type { ScenarioEvent } from '../scenario/scenario-spec.js';
 import { applyObjects, type ObjectTakers } from './cluster-objects.js';
-import type { InterruptionController } from './interruption-controller.js';
-import type { NodeClaimController } from './node-claim-controller.js';
+import type { NodeProvider } from './node-provider.js';
 import { PRIORITY } from './world.js';
 
 /** Plays the scripted events of a scenario. */
 export class ScenarioScript {
   readonly #takers: ObjectTakers;
-  readonly #nodeClaims: NodeClaimController;
-  readonly #interruptions: InterruptionController;
+  readonly #nodes: NodeProvider;
 
-  constructor(takers: ObjectTakers, nodeClaims: NodeClaimController, interruptions: InterruptionController) {
+  constructor(takers: ObjectTakers, nodes: NodeProvider) {
     this.#takers = takers;
-    this.#nodeClaims = nodeClaims;
-    this.#interruptions = interruptions;
+    this.#nodes = nodes;
   }
 
   /** Schedules all events. */
@@ -37,16 +33,18 @@ export class ScenarioScript {
       case 'scale':
         workloads.scale(event.deployment, event.replicas, 'scenario');
         return `scaled ${event.deployment} to ${event.replicas}`;
-      case 'deleteNode':
-        return this.#deleteNode(event.node);
+      case 'deleteNode': {
+        const deleted = this.#nodes.deleteNode(event.node);
+        return deleted === undefined ? `no node ${event.node} to delete` : `deleted node ${deleted}`;
+      }
       case 'interrupt': {
-        const names = this.#interruptions.spotInstances(event).slice(0, event.count);
-        for (const name of names) this.#interruptions.warn(name);
+        const names = this.#nodes.spotInstances(event).slice(0, event.count);
+        for (const name of names) this.#nodes.warn(name);
         return `spot interruption of ${instances(names)}`;
       }
       case 'rebalance': {
-        const names = this.#interruptions.spotInstances(event).slice(0, event.count);
-        for (const name of names) this.#interruptions.recommendRebalance(name);
+        const names = this.#nodes.spotInstances(event).slice(0, event.count);
+        for (const name of names) this.#nodes.recommendRebalance(name);
         return `rebalance recommendation for ${instances(names)}`;
       }
       case 'exhaust': {
@@ -56,20 +54,6 @@ export class ScenarioScript {
         return `no capacity in ${pool.length === 0 ? 'any pool' : pool.join(' ')} for ${event.durationMs / 1000} s`;
       }
     }
-  }
-
-  /** Names a node or NodeClaim, or a NodePool: then its oldest node. */
-  #deleteNode(name: string): string {
-    const { store } = this.#takers.world;
-    for (const claim of store.nodeClaims.values()) {
-      const { metadata, status } = claim;
-      if (metadata.deletionTimeMs !== undefined) continue;
-      const names = [metadata.name, status.nodeName, metadata.labels[NODEPOOL_LABEL]];
-      if (!names.includes(name)) continue;
-      this.#nodeClaims.delete(metadata.name, 'scenario');
-      return `deleted node ${status.nodeName ?? metadata.name}`;
-    }
-    return `no node ${name} to delete`;
   }
 }
 

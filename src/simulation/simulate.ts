@@ -11,12 +11,13 @@ import type { EventLog } from './event-log.js';
 import { InterruptionController } from './interruption-controller.js';
 import { CronJobController } from './cron-job-controller.js';
 import { JobController } from './job-controller.js';
-import { installKarpenter, type Karpenter } from './karpenter.js';
-import { startManagedNodes } from './managed-node-groups.js';
+import { installKarpenter, type Karpenter, karpenterNodes } from './karpenter.js';
+import { startManagedNodes, STANDING_NODES, startStaticFleet } from './managed-node-groups.js';
 import { NameGenerator } from './names.js';
+import type { NodeProvider } from './node-provider.js';
 import { PodLifecycle } from './pod-lifecycle.js';
 import { RunLog } from './run-log.js';
-import { logLatencyNotes, logScenarioNotes, logThinkingTimeNote } from './run-notes.js';
+import { logLatencyNotes, logNodeGroups, logScenarioNotes, logThinkingTimeNote } from './run-notes.js';
 import { SchedulerController } from './scheduler-controller.js';
 import { ScenarioScript } from './scenario-script.js';
 import { resume } from './resume.js';
@@ -68,6 +69,7 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     startTimeMs: spec.startTimeMs,
     durationMs: spec.durationMs,
     controlPlanePerHour: ec2.servicePrices.controlPlanePerHour,
+    ...(spec.baseline === undefined ? {} : { baseline: spec.baseline.kind }),
   });
   logScenarioNotes(log, spec, [...ec2.prices.sources, ec2.servicePrices.source]);
   const { karpenter, traffic } = wire(world, ec2, spec);
@@ -78,17 +80,20 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
   });
   traffic.finish();
   logLatencyNotes(log, ec2.latencyBases());
-  logThinkingTimeNote(log, karpenter.disruption.mostCandidates, spec.settings.version);
+  if (karpenter !== undefined) logThinkingTimeNote(log, karpenter.disruption.mostCandidates, spec.settings.version);
   log.append('RunEnded', { reason: 'duration' });
   return { log: log.events };
 }
 
-/** Makes the cluster around Karpenter, and Karpenter; objects of the scenario exist when it returns. */
+/**
+ * Makes the cluster around what provides its nodes, and that: Karpenter, which is returned, or a baseline. Objects of the scenario
+ * exist when it returns.
+ */
 function wire(
   world: World,
   ec2: Ec2,
   spec: ScenarioSpec,
-): { readonly karpenter: Karpenter; readonly traffic: TrafficController } {
+): { readonly karpenter: Karpenter | undefined; readonly traffic: TrafficController } {
   const cache = new SchedulerCache();
   const pods = new PodLifecycle(world);
   const workloads = new WorkloadController(world, pods, cache);
@@ -97,21 +102,39 @@ function wire(
     budgets.scaleChanged();
   });
   new SchedulerController(world, pods, cache);
+  const { karpenter, nodes } = provideNodes(world, ec2, spec, pods, workloads, budgets);
+  const traffic = new TrafficController(world, pods, workloads, spec.services);
+  const jobs = new JobController(world, pods, spec.jobs);
+  const cronJobs = new CronJobController(world, jobs);
+  const state = karpenter?.state;
+  const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, jobs, cronJobs, traffic, budgets };
+  startManagedNodes(world, ec2, spec.managedNodeGroups);
+  if (spec.baseline !== undefined) startStaticFleet(world, ec2, spec.baseline.groups);
+  if (spec.startState === undefined || karpenter === undefined) applyObjects(spec.cluster, takers, false);
+  else resume(spec.startState, spec.cluster, takers, karpenter);
+  new ScenarioScript(takers, nodes).schedule(spec.events);
+  traffic.start();
+  return { karpenter, traffic };
+}
+
+function provideNodes(
+  world: World,
+  ec2: Ec2,
+  spec: ScenarioSpec,
+  pods: PodLifecycle,
+  workloads: WorkloadController,
+  budgets: DisruptionBudgetController,
+): { readonly karpenter?: Karpenter | undefined; readonly nodes: NodeProvider } {
+  if (spec.baseline !== undefined) {
+    logNodeGroups(world.log, spec.baseline);
+    return { nodes: STANDING_NODES };
+  }
   const karpenter = installKarpenter(world, pods, {
     objects: () => ({ ...spec.cluster, daemonSets: workloads.daemonSets }),
     podDisruptionBudgets: () => budgets.budgets(),
   });
-  const { state, nodeClaims, termination } = karpenter;
+  const { nodeClaims, termination } = karpenter;
   const interruptions = new InterruptionController(world, nodeClaims, termination);
   new SpotPriceController(world, ec2.prices, nodeClaims);
-  const traffic = new TrafficController(world, pods, workloads, spec.services);
-  const jobs = new JobController(world, pods, spec.jobs);
-  const cronJobs = new CronJobController(world, jobs);
-  const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, jobs, cronJobs, traffic, budgets };
-  startManagedNodes(world, ec2, spec.managedNodeGroups);
-  if (spec.startState === undefined) applyObjects(spec.cluster, takers, false);
-  else resume(spec.startState, spec.cluster, takers, karpenter);
-  new ScenarioScript(takers, nodeClaims, interruptions).schedule(spec.events);
-  traffic.start();
-  return { karpenter, traffic };
+  return { karpenter, nodes: karpenterNodes(world, nodeClaims, interruptions) };
 }

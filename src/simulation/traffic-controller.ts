@@ -1,4 +1,3 @@
-import { RandomStreams } from '../kernel/random-streams.js';
 import { unlimitedType } from '../cloud/billing/cpu-credits.js';
 import { INSTANCE_TYPE_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { Autoscaler } from '../kubernetes/autoscaling/autoscaler.js';
@@ -9,7 +8,8 @@ import type { Pod } from '../kubernetes/pod.js';
 import { LoadMeter, type Usage } from '../workload/load-meter.js';
 import { RequestMeter } from '../workload/request-meter.js';
 import type { ServiceLoad } from '../workload/service-load.js';
-import { TrafficDemand } from '../workload/traffic-demand.js';
+import { serviceDemand } from '../workload/service-demand.js';
+import type { TrafficDemand } from '../workload/traffic-demand.js';
 import { objectKey } from './cluster-store.js';
 import type { EventPayloads } from './event-log.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
@@ -83,16 +83,14 @@ export class TrafficController {
     });
   }
 
-  #service({ deployment, traffic, model, requests }: ServiceLoad): Service {
+  #service(load: ServiceLoad): Service {
     const { startTimeMs, streams } = this.#world;
-    // Services on one curve share its noise: each reads a copy of the same stream.
-    const noise = new RandomStreams(streams.seed).stream(`traffic/noise/${traffic.curve ?? deployment}`);
-    const demand = new TrafficDemand(traffic, startTimeMs, noise);
+    const demand = serviceDemand(load, startTimeMs, streams.seed);
     return {
-      key: deployment,
+      key: load.deployment,
       demand,
-      meter: new LoadMeter(model, demand, startTimeMs),
-      requests: new RequestMeter(model, requests, demand),
+      meter: new LoadMeter(load.model, demand, startTimeMs),
+      requests: new RequestMeter(load.model, load.requests, demand),
     };
   }
 

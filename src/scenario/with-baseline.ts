@@ -1,0 +1,44 @@
+import type { BaselineKind } from '../baseline/baseline.js';
+import { RESERVE } from '../baseline/static-fleet.js';
+import type { BaselineSettings } from './baseline-settings.js';
+import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
+import { staticGroups } from './static-groups.js';
+
+/** What holds where a scenario says nothing about its baselines (kubernetes.md §6). */
+export const DEFAULT_BASELINE_SETTINGS: BaselineSettings = {
+  static: { headroom: 0.2, reserve: RESERVE, targetUtilisation: 0.6 },
+};
+
+/**
+ * The same run without Karpenter: workloads, traffic, autoscalers, scheduler, latencies and luck as before, nodes from a baseline.
+ * NodePools are gone, also those that scripted events apply; what they stand for is in the baseline's node groups.
+ *
+ * @throws DataFileError when the shipped data cannot be read
+ */
+export function withBaseline(spec: ScenarioSpec, kind: BaselineKind): ScenarioSpec {
+  const settings = spec.baselineSettings ?? DEFAULT_BASELINE_SETTINGS;
+  const { groups, remarks } = staticGroups(spec, settings.static);
+  return {
+    ...spec,
+    cluster: withoutNodePools(spec.cluster),
+    events: spec.events.map((event) =>
+      event.action === 'apply' ? { ...event, objects: withoutNodePools(event.objects) } : event,
+    ),
+    baseline: { kind, groups },
+    variants: [],
+    notes: [...spec.notes, ...remarks, ...startupTaintRemarks(spec)],
+  };
+}
+
+function withoutNodePools(objects: ClusterObjects): ClusterObjects {
+  return { ...objects, nodePools: [] };
+}
+
+/** What removes a startup taint from Karpenter's nodes is no part of a run, and a node group that kept it would take no pod. */
+function startupTaintRemarks(spec: ScenarioSpec): readonly string[] {
+  return spec.cluster.nodePools.flatMap(({ metadata, template }) =>
+    template.startupTaints.length === 0
+      ? []
+      : [`The baseline's groups for NodePool ${metadata.name} have its taints but not its startup taints.`],
+  );
+}
