@@ -104,6 +104,13 @@ export const METRICS: readonly Metric[] = [
     read: ({ summary }) => summary.nodes.max,
   },
   {
+    name: 'nodeHours',
+    unit: 'node-hours/day',
+    better: 'lower',
+    meaning: 'hours of all instances that were billed, a simulated day',
+    read: ({ summary }) => summary.nodes.mean * 24,
+  },
+  {
     name: 'churn',
     unit: 'nodes/day',
     better: 'lower',

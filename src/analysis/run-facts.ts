@@ -5,6 +5,8 @@ export interface RunFacts {
   readonly scenario: string;
   readonly seed: string;
   readonly karpenterVersion: string;
+  /** What the nodes came from when it was not Karpenter. */
+  readonly baseline?: string | undefined;
   readonly simulatorVersion: string;
   /** Epoch ms of virtual time 0. */
   readonly startTimeMs: number;
@@ -35,6 +37,7 @@ export function runFacts(log: EventLog): RunFacts {
     scenario: first.scenario,
     seed: first.seed,
     karpenterVersion: first.karpenterVersion,
+    baseline: first.baseline,
     simulatorVersion: first.simulatorVersion,
     startTimeMs: first.startTimeMs,
     endMs: last.timeMs,

@@ -22,6 +22,8 @@ export interface Summary {
   /** A number where the seed is a whole number, as scenarios have it. */
   readonly seed: number | string;
   readonly karpenterVersion: string;
+  /** `karpenter`, or the baseline that the run was made with; the version says nothing then. */
+  readonly nodesFrom: string;
   readonly simulatedSeconds: number;
   /** Entries of the event log. */
   readonly events: number;
@@ -88,6 +90,7 @@ export function summarise(run: RunAnalysis): Summary {
     scenario: facts.scenario,
     seed: /^(0|[1-9]\d{0,14})$/.test(facts.seed) ? Number(facts.seed) : facts.seed,
     karpenterVersion: facts.karpenterVersion,
+    nodesFrom: facts.baseline ?? 'karpenter',
     simulatedSeconds: endMs / 1000,
     events: facts.events,
     pods: {

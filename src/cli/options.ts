@@ -1,3 +1,4 @@
+import { BASELINE_KINDS, type BaselineKind } from '../baseline/baseline.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { EDITION_YEARS, type Edition } from '../cloud/prices/price-book.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
@@ -27,6 +28,15 @@ export function karpenterOption(value: string | undefined): KarpenterVersion | u
   throw new BadInput(
     `--karpenter: version "${value}" cannot be simulated (expected ${KARPENTER_VERSIONS.join(' or ')}) — ${hint}`,
   );
+}
+
+/** Reads `--baseline`: one of the baselines, or `all`. */
+export function baselineOption(value: string | undefined): BaselineKind | 'all' | undefined {
+  const known = [...BASELINE_KINDS, 'all'] as const;
+  const kind = known.find((name) => name === value);
+  if (value === undefined || kind !== undefined) return kind;
+  const hint = didYouMean(value, known) ?? 'try --baseline all';
+  throw new BadInput(`--baseline: there is no baseline "${value}" (expected ${known.join(', ')}) — ${hint}`);
 }
 
 /** Names between commas; an empty value is an empty list. */

@@ -1,17 +1,22 @@
 import { join } from 'node:path';
+import { measure } from '../analysis/metrics.js';
 import { analyse } from '../analysis/run-analysis.js';
 import { summarise } from '../analysis/summary.js';
 import { settingsFigures } from '../analysis/settings-figures.js';
+import type { BaselineKind } from '../baseline/baseline.js';
+import { compareWithBaselines } from '../experiment/baselines.js';
 import { settingsTable, specsToRun } from '../experiment/settings-table.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { problemLines } from '../report/problem-lines.js';
 import { checkRunFolder, RunFolderError, writeRunFolder } from '../report/run-folder.js';
 import { summaryJson } from '../report/summary-json.js';
 import { answer } from '../report/terminal/answer.js';
+import { baselineTableText } from '../report/terminal/baseline-table.js';
 import { settingsTableText } from '../report/terminal/settings-table.js';
 import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
 import { loadVariants } from '../scenario/load-variants.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
+import { withBaseline } from '../scenario/with-baseline.js';
 import { simulate } from '../simulation/simulate.js';
 import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
@@ -32,6 +37,8 @@ export interface RunOptions {
   readonly scale?: readonly string[] | undefined;
   /** False: without the variants that the scenario declares. */
   readonly variants?: boolean | undefined;
+  /** Where the nodes come from instead of Karpenter; `all` runs Karpenter and compares it with every one. */
+  readonly baseline?: BaselineKind | 'all' | undefined;
 }
 
 /** Name of the run itself in the table of variants. */
@@ -52,17 +59,23 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     set: options.set,
     scale: options.scale,
   };
-  const { spec, problems } = loadScenario(load);
+  const { spec: written, problems } = loadScenario(load);
   if (problems !== undefined) {
     process.stderr.write(problemLines(problems, toCaller));
     return EXIT.badInput;
   }
-  const loaded = options.variants === false ? { variants: [], problems: [] } : loadVariants(load, spec);
+  const { baseline } = options;
+  const alone = baseline === undefined || baseline === 'all' ? undefined : baseline;
+  const spec = alone === undefined ? written : withBaseline(written, alone);
+  const loaded =
+    options.variants === false || alone !== undefined ? { variants: [], problems: [] } : loadVariants(load, spec);
   if (loaded.problems.length > 0) {
     process.stderr.write(problemLines(loaded.problems, toCaller));
     return EXIT.badInput;
   }
-  const folder = fromCaller(options.out ?? join('reports', 'out', spec.name));
+  const folder = fromCaller(
+    options.out ?? join('reports', 'out', alone === undefined ? spec.name : `${spec.name}-${alone}`),
+  );
   refuse(() => {
     checkRunFolder(folder);
   });
@@ -79,14 +92,20 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
       ? []
       : settingsTable({ name: AS_WRITTEN, spec, figures: settingsFigures(run) }, variants, await variantFigures);
   const summary = summarise(run);
-  const written = rows.length === 0 ? summary : { ...summary, variants: rows };
+  const baselines =
+    baseline === 'all' ? await compareWithBaselines(spec, measure(run, spec.cluster), packageVersion()) : [];
+  const result = {
+    ...summary,
+    ...(rows.length === 0 ? {} : { variants: rows }),
+    ...(baselines.length === 0 ? {} : { baselines }),
+  };
   await uninterrupted(() => {
     refuse(() => {
-      writeRunFolder(folder, run, written);
+      writeRunFolder(folder, run, result);
     });
   });
   if (options.json === true) {
-    process.stdout.write(summaryJson(written));
+    process.stdout.write(summaryJson(result));
   } else {
     process.stdout.write(answer(run, summary, spec, terminalColours()));
     if (rows.length > 0) process.stdout.write(`\n${settingsTableText(rows, spec.seed, terminalColours())}`);
@@ -96,6 +115,7 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
         `\n${spec.variants.length} variants of its settings were left out: ${call} compares them.\n`,
       );
     }
+    if (baselines.length > 0) process.stdout.write(`\n${baselineTableText(baselines, spec.seed, terminalColours())}`);
     process.stdout.write(`\nWritten to ${toCaller(folder)}: events, summary, pods, nodes and timeline.\n`);
   }
   return EXIT.done;

@@ -6,6 +6,7 @@ import { podRequests } from '../kubernetes/pod-requests.js';
 import type { ClusterObjects } from '../scenario/scenario-spec.js';
 import type { StartState } from '../scenario/start-state.js';
 import { applyObjects, type ObjectTakers } from './cluster-objects.js';
+import type { ClusterState } from './cluster-state.js';
 import { disruptionContext, type Karpenter } from './karpenter.js';
 import { MANAGED_NODE_CLASS } from './managed-node-class.js';
 import { PRIORITY } from './world.js';
@@ -47,7 +48,7 @@ export function resume(start: StartState, cluster: ClusterObjects, takers: Objec
     world.log.append('Note', { code: 'no-price', text });
   }
   world.kernel.at(world.kernel.now, PRIORITY.disruption, 'outlook', () => {
-    logOutlook(takers);
+    logOutlook(takers, karpenter.state);
   });
 }
 
@@ -79,7 +80,7 @@ function logOutsider({ metadata, status }: Node, { world, ec2 }: ObjectTakers): 
 }
 
 /** What each disruption method makes of the cluster that the run begins with. */
-function logOutlook({ world, state }: ObjectTakers): void {
+function logOutlook({ world }: ObjectTakers, state: ClusterState): void {
   const context = disruptionContext(world, state, 'start-state/outlook')();
   for (const method of disruptionMethods(world.settings.version)) {
     const { candidates } = method.search(context);

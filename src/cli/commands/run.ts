@@ -1,4 +1,4 @@
-import { karpenterOption, onlyOnce, seedOption } from '../options.js';
+import { baselineOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
 
 /** Settings of a run that other commands take too. */
@@ -34,6 +34,11 @@ const OPTIONS = {
   out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
   set: RUN_SETTINGS.set,
   scale: RUN_SETTINGS.scale,
+  baseline: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Nodes from a baseline instead of Karpenter: static; all: Karpenter beside every baseline',
+  },
   variants: {
     type: 'boolean',
     default: true,
@@ -55,6 +60,7 @@ export const runCommand: Command = {
           .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file' })
           .options(OPTIONS)
           .example('$0 run scenarios/traffic-spike.yaml --seed 7', 'other luck, same traffic')
+          .example('$0 run scenarios/traffic-spike.yaml --baseline all', 'what Karpenter saves, and against what')
           .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
       async (options) => {
         const checked = {
@@ -65,6 +71,7 @@ export const runCommand: Command = {
           out: onlyOnce('out', options.out),
           set: options.set ?? [],
           scale: options.scale ?? [],
+          baseline: baselineOption(onlyOnce('baseline', options.baseline)),
           variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');

@@ -4,6 +4,7 @@ import { outlook } from '../../analysis/outlook.js';
 import type { RunAnalysis } from '../../analysis/run-analysis.js';
 import type { Summary } from '../../analysis/summary.js';
 import { consolidationStory } from './consolidation-story.js';
+import { nodeGroupsText } from './node-groups.js';
 import { outlookText } from './outlook.js';
 import { overview } from './overview.js';
 import { paletteOf, type Palette } from './palette.js';
@@ -23,10 +24,13 @@ export function answer(run: RunAnalysis, summary: Summary, { story, window }: St
   const begins = outlook(run.log, run.nodes);
   const parts = begins === undefined ? [] : [outlookText(begins, run.facts.startTimeMs, palette)];
   parts.push(overview(run, summary, palette));
-  if (story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
+  const ofKarpenter = run.facts.baseline === undefined;
+  // The stories of nodes are Karpenter's steps; a baseline has groups of nodes instead.
+  if (!ofKarpenter) parts.push(nodeGroupsText(run, palette));
+  else if (story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
   const requests = story === 'none' ? undefined : requestStory(run, window, palette);
   if (requests !== undefined) parts.push(requests);
-  if (story === 'underutilization') parts.push(consolidationStory(run, window, palette));
+  if (ofKarpenter && story === 'underutilization') parts.push(consolidationStory(run, window, palette));
   if (summary.notes.length > 0) parts.push(notes(summary.notes, palette));
   return parts.join('\n\n') + '\n';
 }

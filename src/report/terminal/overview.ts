@@ -3,6 +3,8 @@ import type { Summary } from '../../analysis/summary.js';
 import { ratio, utilisation } from '../../analysis/utilisation.js';
 import { meanUsage } from '../../analysis/usage.js';
 import { clock, count, date, decimal, dollars, duration, hourly, latency, percent, span, whole } from './figures.js';
+import { baselineName } from './baseline-words.js';
+import { clock, count, date, decimal, dollars, duration, hourly, percent, span, whole } from './figures.js';
 import type { Palette } from './palette.js';
 import { sparkline } from './sparkline.js';
 import { alignedTable } from './table.js';
@@ -13,7 +15,7 @@ const CURVE_WIDTH = 72;
 export function overview(run: RunAnalysis, summary: Summary, palette: Palette): string {
   const { facts } = run;
   const title =
-    `${summary.scenario}: Karpenter ${summary.karpenterVersion}, seed ${summary.seed}, ` +
+    `${summary.scenario}: ${provider(run, summary)}, seed ${summary.seed}, ` +
     `${span(summary.simulatedSeconds)} from ${date(facts.startTimeMs)} UTC, ${whole(summary.events)} events`;
   return [
     palette.title(title),
@@ -22,6 +24,12 @@ export function overview(run: RunAnalysis, summary: Summary, palette: Palette): 
     pools(run, summary, palette),
     types(summary, palette),
   ].join('\n\n');
+}
+
+function provider({ facts }: RunAnalysis, { karpenterVersion }: Summary): string {
+  return facts.baseline === undefined
+    ? `Karpenter ${karpenterVersion}`
+    : `${baselineName(facts.baseline)} in place of Karpenter`;
 }
 
 function curves(run: RunAnalysis, { nodes, cost }: Summary, palette: Palette): string {
@@ -76,7 +84,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
     ['besides', besides(summary)],
     [
       'spot',
-      `${percent(spotShareOfKarpenter(run))} of the node-hours Karpenter bought, ${percent(cost.spotShare)} of all; ` +
+      `${percent(spotShareOfKarpenter(run))} of the node-hours ${run.facts.baseline === undefined ? 'Karpenter' : 'the baseline'} bought, ${percent(cost.spotShare)} of all; ` +
         count(summary.interruptions, 'interruption'),
     ],
     ...requestRow(summary),
@@ -138,7 +146,16 @@ function pools(run: RunAnalysis, { nodes, cost }: Summary, palette: Palette): st
   for (const { history, nanoDollars } of run.ledger) {
     totals.set(history.nodePool, (totals.get(history.nodePool) ?? 0) + nanoDollars);
   }
-  const head = ['NodePool', 'nodes mean', 'max', 'end', '$/h mean', 'max', 'end', 'total'];
+  const head = [
+    run.facts.baseline === undefined ? 'NodePool' : 'node group',
+    'nodes mean',
+    'max',
+    'end',
+    '$/h mean',
+    'max',
+    'end',
+    'total',
+  ];
   const rows = Object.entries(nodes.byNodePool).map(([name, { mean, max, end }]) => {
     const rate = cost.byNodePool[name] ?? { mean: 0, max: 0, end: 0 };
     return [
@@ -166,7 +183,7 @@ function spotShareOfKarpenter({ ledger }: RunAnalysis): number {
   let spotMs = 0;
   let allMs = 0;
   for (const { history, fromMs, toMs } of ledger) {
-    if (history.managed) continue;
+    if (history.managed && history.standsForKarpenter === undefined) continue;
     allMs += toMs - fromMs;
     if (history.instance?.capacityType === 'spot') spotMs += toMs - fromMs;
   }
