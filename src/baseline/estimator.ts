@@ -31,7 +31,7 @@ function copyName(name: string, index: number): string {
 }
 
 /** A copy of a template under another name. */
-export function copyOfTemplate({ node, daemonPods }: NodeTemplate, name: string): NodeTemplate {
+function copyOfTemplate({ node, daemonPods }: NodeTemplate, name: string): NodeTemplate {
   const labels = { ...node.metadata.labels, 'kubernetes.io/hostname': name };
   return {
     node: { ...node, metadata: { ...node.metadata, name, uid: name, labels } },
@@ -43,7 +43,7 @@ export function copyOfTemplate({ node, daemonPods }: NodeTemplate, name: string)
 }
 
 /** Adds a copy of a template, its DaemonSet pods running, to a snapshot. */
-export function addTemplateCopy(snapshot: ClusterSnapshot, template: NodeTemplate, name: string): void {
+function addTemplateCopy(snapshot: ClusterSnapshot, template: NodeTemplate, name: string): void {
   const copy = copyOfTemplate(template, name);
   snapshot.addNode(copy.node);
   for (const pod of copy.daemonPods) snapshot.place(pod, name);

@@ -36,7 +36,7 @@ export interface GroupNodeIdentity {
   readonly ready: boolean;
 }
 
-export const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
+const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
 
 /**
  * Labels of a group's node. Karpenter's own labels for NodePool and capacity type stand there too, so that the manifests of the
@@ -57,7 +57,7 @@ export function groupNodeLabels(
 }
 
 /** A node of a group as the API server shows it; one that is not Ready has the not-ready taint besides. */
-export function groupNode(
+function groupNode(
   group: NodeGroupTemplate,
   type: InstanceType,
   offering: Offering,

@@ -19,7 +19,7 @@ export interface TargetUtilisation {
 }
 
 /** Share of its CPU request that a service without an autoscaler may use at its peak (kubernetes.md §6). */
-export const DEFAULT_TARGET: TargetUtilisation = { cpu: 0.6 };
+export const DEFAULT_TARGET_CPU = 0.6;
 
 /** Bounds on replicas, and what is kept above the peak. */
 export interface ReplicaBounds {

@@ -17,9 +17,6 @@ export interface StaticFleet {
   readonly unplaced: readonly string[];
 }
 
-/** Share of a node's CPU and memory that rolling updates and surges find free (kubernetes.md §6). */
-export const RESERVE = 0.1;
-
 /**
  * How many nodes of one shape hold the peak when one zone is lost: the pods must fit into the zones that are left, so every zone
  * gets what 1/(Z−1) of each workload needs (kubernetes.md §6). With one zone there is none to lose, and it holds everything.

@@ -12,7 +12,7 @@ export interface BaselineRow {
 }
 
 /** All that Karpenter is measured against, never one alone: under each the same run. */
-export function baselineVariants(spec: ScenarioSpec): readonly ReplicationVariant[] {
+function baselineVariants(spec: ScenarioSpec): readonly ReplicationVariant[] {
   return BASELINE_KINDS.map((kind) => ({ name: kind, spec: withBaseline(spec, kind) }));
 }
 

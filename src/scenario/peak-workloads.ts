@@ -1,4 +1,4 @@
-import { DEFAULT_TARGET, replicasAtPeak, type TargetUtilisation } from '../baseline/peak-replicas.js';
+import { replicasAtPeak, type TargetUtilisation } from '../baseline/peak-replicas.js';
 import type { PeakPods } from '../baseline/static-fleet.js';
 import { podFromTemplate } from '../kubernetes/controllers/pod-from-template.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
@@ -108,7 +108,7 @@ function targetOf(
     if (metric.target.type === 'Utilization') target[resource] = metric.target.averageUtilization / 100;
     else if (requested[resource] > 0) target[resource] = metric.target.averageValue / requested[resource];
   }
-  return Object.keys(target).length === 0 ? { ...DEFAULT_TARGET, cpu: defaultTarget } : target;
+  return Object.keys(target).length === 0 ? { cpu: defaultTarget } : target;
 }
 
 function samplePod(workload: Deployment | StatefulSet, ownerKind: string): Pod {

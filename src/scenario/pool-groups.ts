@@ -71,12 +71,12 @@ export function emptyNode(
 }
 
 /** Whether the pod could run on an empty node of that shape. */
-export function fitsEmptyNode(pod: Pod, template: NodeTemplate): boolean {
+function fitsEmptyNode(pod: Pod, template: NodeTemplate): boolean {
   return estimateNodes(new ClusterSnapshot(), [{ pods: [pod] }], template).nodes === 1;
 }
 
 /** NodePools as Karpenter tries them: heaviest first, then by name, the last one first. */
-export function inOrderOfTrial(nodePools: readonly NodePool[]): readonly NodePool[] {
+function inOrderOfTrial(nodePools: readonly NodePool[]): readonly NodePool[] {
   const descending = (a: string, b: string): number => (a > b ? -1 : a < b ? 1 : 0);
   return [...nodePools].sort((a, b) => b.weight - a.weight || descending(a.metadata.name, b.metadata.name));
 }

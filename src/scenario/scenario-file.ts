@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EDITION_YEARS } from '../cloud/prices/price-book.js';
 import { parseGoDuration } from '../kubernetes/duration.js';
+import { baselineSchema } from './baseline-file.js';
 import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
 
 /**
@@ -280,6 +281,7 @@ export const scenarioFileSchema = z
       .optional()
       .describe('Which prices are used'),
     latency: file.optional().describe('Launch latency of your own, a file that karpsim calibrate latency wrote'),
+    baseline: baselineSchema.optional(),
     events: z.array(event).optional(),
     window: z.strictObject({ from: at, to: at }).optional().describe('Part of the run that is reported separately'),
     notes: z.array(note).optional().describe('Remarks that are printed with the results'),

@@ -13,6 +13,7 @@ import { ManifestSet } from './manifest-set.js';
 import { checkNodePools } from './node-pool-checks.js';
 import { overrideProblem, type Override } from './overrides.js';
 import { resolvePriorities } from './priorities.js';
+import { resolveBaseline } from './resolve-baseline.js';
 import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { jobRemarks, resolveJobs } from './resolve-jobs.js';
@@ -108,6 +109,12 @@ export class ScenarioLoader {
     const { jobs, problems: jobProblems } = resolveJobs(this.document, [cluster, ...applied]);
     this.problems.push(...jobProblems);
     this.change = this.#readChange(run, cluster, unmodelled);
+    const baseline = resolveBaseline(this.document, {
+      catalogue: this.context.catalogue,
+      version: this.context.version,
+      cluster,
+    });
+    this.problems.push(...baseline.problems);
     const data = resolveData(this.document, this.context);
     this.problems.push(...data.problems);
     this.#remarks.push(...data.remarks);
@@ -135,6 +142,7 @@ export class ScenarioLoader {
       spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
       prices: data.prices,
       latency: data.latency,
+      baselineSettings: baseline.settings,
       notes: [...this.#notes(), ...this.#remarks],
       variants: (content.variants ?? []).map(({ name, karpenter, set }) => ({
         name,

@@ -9,7 +9,7 @@ import { emptyNode, plainTemplate, poolTemplate, type ServedPool, servedPools } 
 import type { ScenarioSpec } from './scenario-spec.js';
 
 /** A fleet for one NodePool with the type it is made of. */
-export interface SizedFleet extends StaticFleet {
+interface SizedFleet extends StaticFleet {
   readonly type: InstanceType;
   /** On demand, dollars an hour for the whole fleet. */
   readonly pricePerHour: number;
@@ -32,7 +32,7 @@ export function staticGroups(spec: ScenarioSpec, settings: BaselineSettings['sta
 }
 
 /** Sizes fleets for the peak of a scenario. */
-export class StaticSizing {
+class StaticSizing {
   readonly types: GroupTypes;
   readonly served: readonly ServedPool[];
   readonly #remarks: string[] = [];
@@ -103,17 +103,21 @@ export class StaticSizing {
   }
 
   declared(group: DeclaredStaticGroup): StaticGroup {
-    const pool = this.served.find(({ nodePool }) => nodePool.metadata.name === group.nodePool);
+    const { name, instanceType, count } = group;
     const nodePool = this.spec.cluster.nodePools.find(({ metadata }) => metadata.name === group.nodePool);
-    if (group.count !== undefined || pool === undefined) {
-      const why = 'as the scenario has it';
-      return this.#group(group.name, group.instanceType, group.count ?? 0, nodePool, why, group);
+    const [type] = this.types.named([instanceType], this.types.nodeClassOf(nodePool), nodePool?.template.kubelet);
+    if (type === undefined || this.types.offerings(type, 'on-demand', nodePool).length === 0) {
+      this.#remarks.push(`Group ${name} of the static fleet has no nodes: ${instanceType} is not sold in its zones.`);
+      return this.#group(name, instanceType, 0, nodePool, `${instanceType} is not sold in its zones`, group);
     }
-    const [type] = this.types.named([group.instanceType], this.types.nodeClassOf(nodePool), nodePool?.template.kubelet);
-    const fleet = type === undefined ? undefined : this.fleetOf(pool, type);
-    if (fleet !== undefined) this.#remarkUnplaced(group.name, fleet);
+    const pool = this.served.find((served) => served.nodePool === nodePool);
+    if (count !== undefined || pool === undefined) {
+      return this.#group(name, instanceType, count ?? 0, nodePool, 'as the scenario has it', group);
+    }
+    const fleet = this.fleetOf(pool, type);
+    if (fleet !== undefined) this.#remarkUnplaced(name, fleet);
     const why = `${this.#sizedFor(pool)}; type as the scenario has it`;
-    return this.#group(group.name, group.instanceType, fleet?.nodes ?? 0, nodePool, why, group);
+    return this.#group(name, instanceType, fleet?.nodes ?? 0, nodePool, why, group);
   }
 
   #group(
@@ -144,7 +148,7 @@ export class StaticSizing {
     const lost = zones > 1 ? `, one of ${zones} zones lost` : '';
     const { headroom, reserve } = this.settings;
     const percent = (share: number): string => `${Math.round(share * 100)} %`;
-    return `${pods} pods at the peak and ${percent(headroom)} more where demand decides${lost}, ${percent(reserve)} of each node free`;
+    return `${pods} pods hold the peak with ${percent(headroom)} to spare${lost}, ${percent(reserve)} of each node free`;
   }
 
   #remarkUnplaced(group: string, { unplaced }: StaticFleet): void {

@@ -1,13 +1,7 @@
 import type { BaselineKind } from '../baseline/baseline.js';
-import { RESERVE } from '../baseline/static-fleet.js';
-import type { BaselineSettings } from './baseline-settings.js';
+import { BASELINE_DEFAULTS } from './baseline-defaults.js';
 import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
 import { staticGroups } from './static-groups.js';
-
-/** What holds where a scenario says nothing about its baselines (kubernetes.md §6). */
-export const DEFAULT_BASELINE_SETTINGS: BaselineSettings = {
-  static: { headroom: 0.2, reserve: RESERVE, targetUtilisation: 0.6 },
-};
 
 /**
  * The same run without Karpenter: workloads, traffic, autoscalers, scheduler, latencies and luck as before, nodes from a baseline.
@@ -16,7 +10,7 @@ export const DEFAULT_BASELINE_SETTINGS: BaselineSettings = {
  * @throws DataFileError when the shipped data cannot be read
  */
 export function withBaseline(spec: ScenarioSpec, kind: BaselineKind): ScenarioSpec {
-  const settings = spec.baselineSettings ?? DEFAULT_BASELINE_SETTINGS;
+  const settings = spec.baselineSettings ?? BASELINE_DEFAULTS;
   const { groups, remarks } = staticGroups(spec, settings.static);
   return {
     ...spec,

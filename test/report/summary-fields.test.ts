@@ -39,6 +39,7 @@ describe('summary.json', () => {
       'scenario',
       'seed',
       'karpenterVersion',
+      'nodesFrom',
       'simulatedSeconds',
       'events',
       'pods',

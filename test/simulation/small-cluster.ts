@@ -20,6 +20,8 @@ export interface SmallCluster {
   /** Lines of the scenario, `events:` for instance. */
   readonly scenario?: string | undefined;
   readonly duration?: string | undefined;
+  /** Default: us-east-1a alone. */
+  readonly zones?: readonly string[] | undefined;
   readonly version?: KarpenterVersion | undefined;
   readonly files?: Readonly<Record<string, string>> | undefined;
 }
@@ -76,7 +78,7 @@ export function smallSpec(cluster: SmallCluster = {}): ScenarioSpec {
   const files: Readonly<Record<string, string>> = {
     'test.yaml': `name: small
 region: us-east-1
-zones: [us-east-1a]
+zones: [${(cluster.zones ?? ['us-east-1a']).join(', ')}]
 start: 2026-03-27T06:00:00Z
 duration: ${cluster.duration ?? '30m'}
 manifests:
