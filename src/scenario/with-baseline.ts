@@ -1,5 +1,6 @@
 import type { BaselineKind } from '../baseline/baseline.js';
 import { BASELINE_DEFAULTS } from './baseline-defaults.js';
+import { groupsOutsideKarpenter } from './outside-karpenter.js';
 import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
 import { staticGroups } from './static-groups.js';
 
@@ -19,9 +20,24 @@ export function withBaseline(spec: ScenarioSpec, kind: BaselineKind): ScenarioSp
       event.action === 'apply' ? { ...event, objects: withoutNodePools(event.objects) } : event,
     ),
     baseline: { kind, groups },
+    ...withoutStartState(spec),
     variants: [],
-    notes: [...spec.notes, ...remarks, ...startupTaintRemarks(spec)],
+    notes: [...spec.notes, ...remarks, ...startupTaintRemarks(spec), ...startStateRemarks(spec)],
   };
+}
+
+/** Karpenter's nodes of a start state are gone with it; the others stay, and all pods begin anew. */
+function withoutStartState({ startState, managedNodeGroups }: ScenarioSpec): Partial<ScenarioSpec> {
+  if (startState === undefined) return {};
+  const managed = [...managedNodeGroups, ...groupsOutsideKarpenter(startState)];
+  return { startState: undefined, managedNodeGroups: managed };
+}
+
+function startStateRemarks({ startState }: ScenarioSpec): readonly string[] {
+  if (startState === undefined) return [];
+  return [
+    'The start state belongs to Karpenter: with a baseline all pods begin anew, on its nodes and on those outside Karpenter.',
+  ];
 }
 
 function withoutNodePools(objects: ClusterObjects): ClusterObjects {
