@@ -1,30 +1,33 @@
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { isQuantityError, parseAmount } from '../kubernetes/quantity.js';
-import type { LoadModel, RequestModel, ServiceLoad, TrafficSpec } from '../workload/service-load.js';
+import { scaleDemand } from '../workload/scale-demand.js';
+import type { LoadModel, RequestModel, ServiceLoad } from '../workload/service-load.js';
 import { durationMs } from './clock.js';
-import { timeWithinRun } from './resolve-events.js';
+import type { ReadFile } from './file-reading.js';
+import { TrafficResolver, type RunSpan } from './resolve-traffic.js';
 import type { ScenarioDocument } from './scenario-document.js';
 import type { ScenarioFile } from './scenario-file.js';
-import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
 
-type Curve = NonNullable<ScenarioFile['traffic']>[string];
 type Load = NonNullable<ScenarioFile['services']>[number]['load'];
 
-/** Minute-level variation around the hourly mean that was measured on a busy web site (kubernetes.md §9.1). */
-const MEASURED_NOISE = 0.25;
+/** Services of a scenario, what is wrong with them, and what the user must know of their traces. */
+export interface ResolvedServices {
+  readonly services: readonly ServiceLoad[];
+  readonly problems: readonly Problem[];
+  readonly remarks: readonly string[];
+}
 
 /** Services with their traffic and load model; problems for names that lead nowhere. */
 export function resolveServices(
   document: ScenarioDocument,
-  run: { readonly startTimeMs: number; readonly durationMs: number },
+  run: RunSpan,
   deployments: readonly string[],
-): { readonly services: readonly ServiceLoad[]; readonly problems: readonly Problem[] } {
-  const { traffic = {}, services = [] } = document.content;
-  const problems: Problem[] = [];
-  const curves = new Map(
-    Object.entries(traffic).map(([name, curve]) => [name, resolveCurve(document, name, curve, run, problems)]),
-  );
+  readFile: ReadFile,
+): ResolvedServices {
+  const { services = [] } = document.content;
+  const { curves, problems: curveProblems, remarks } = new TrafficResolver(document, run, readFile).resolve();
+  const problems: Problem[] = [...curveProblems];
   const seen = new Set<string>();
   const resolved = services.flatMap((service, index): ServiceLoad[] => {
     const at = (key: string) => ['services', index, key];
@@ -63,35 +66,11 @@ export function resolveServices(
       );
       return [];
     }
-    const baseRps = curve.baseRps * (service.share ?? 1);
-    const { load } = service;
-    return [{ deployment, traffic: { ...curve, baseRps }, model: resolveLoad(load), requests: resolveRequests(load) }];
+    const { load, share = 1 } = service;
+    const traffic = scaleDemand(curve, share);
+    return [{ deployment, traffic, model: resolveLoad(load), requests: resolveRequests(load) }];
   });
-  return { services: resolved, problems };
-}
-
-function resolveCurve(
-  document: ScenarioDocument,
-  name: string,
-  curve: Curve,
-  run: { readonly startTimeMs: number; readonly durationMs: number },
-  problems: Problem[],
-): TrafficSpec {
-  const { daily = 'flat', weekdays = 'flat', spikes = [] } = curve;
-  return {
-    curve: name,
-    baseRps: curve.requestsPerSecond,
-    hourly: typeof daily === 'string' ? (DAILY_PRESETS[daily] ?? []) : daily,
-    weekdays: typeof weekdays === 'string' ? (WEEKDAY_PRESETS[weekdays] ?? []) : weekdays,
-    spikes: spikes.map((spike, index) => ({
-      startMs: timeWithinRun(document, ['traffic', name, 'spikes', index, 'at'], spike.at, run, problems),
-      factor: spike.factor,
-      rampMs: durationMs(spike.ramp),
-      holdMs: durationMs(spike.hold),
-      decayMs: durationMs(spike.decay),
-    })),
-    noiseSigma: curve.noise ?? MEASURED_NOISE,
-  };
+  return { services: resolved, problems, remarks };
 }
 
 function resolveLoad(load: Load): LoadModel {

@@ -1,5 +1,6 @@
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
+import { scaleDemand } from '../workload/scale-demand.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 import type { Place } from './scenario-source.js';
 
@@ -56,8 +57,7 @@ export function scaleTraffic(
   return {
     services: services.map((service) => {
       const { traffic } = service;
-      const factor = factorOf(traffic.curve);
-      return factor === 1 ? service : { ...service, traffic: { ...traffic, baseRps: traffic.baseRps * factor } };
+      return { ...service, traffic: scaleDemand(traffic, factorOf(traffic.curve)) };
     }),
     problems,
   };

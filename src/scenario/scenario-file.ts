@@ -1,44 +1,15 @@
 import { z } from 'zod';
 import { EDITION_YEARS } from '../cloud/prices/price-book.js';
-import { parseGoDuration } from '../kubernetes/duration.js';
 import { baselineSchema } from './baseline-file.js';
-import { DAILY_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
+import { at, factor, file, namespacedName, positiveDuration, text } from './schema-values.js';
+import { service, trafficCurve } from './traffic-schema.js';
 
 /**
  * The scenario file: strict, so that a misspelt key is found. A custom error text says what would have been right; the
  * rest of a message is made from the issue. Texts in `describe` go into the JSON Schema, where editors show them.
  */
 
-/** A string of a certain form; `expected` completes "expected …". */
-function text(pattern: RegExp, expected: string) {
-  return z.string({ error: expected }).regex(pattern, { error: expected });
-}
-
-const DURATION = /^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/;
-const duration = text(DURATION, 'a duration such as 30s, 5m or 1h30m').refine(
-  (value) => parseGoDuration(value) !== undefined,
-  { error: 'a duration of less than 292 years' },
-);
-const positiveDuration = duration.refine((value) => parseGoDuration(value) !== 0, {
-  error: 'a duration above zero, such as 30s or 24h',
-});
-/** Form of a time of the run. */
-export const TIME_TEXT =
-  /^(\+([0-9]+(\.[0-9]+)?(ms|s|m|h))+|([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
-const at = text(
-  TIME_TEXT,
-  'a time of day such as "14:00" (UTC), an offset such as +2h30m, or a full time such as 2026-03-27T14:00:00Z',
-).describe('Time of day (UTC, the next one after the start), offset from the start (+2h30m), or RFC 3339 time');
-const quantity = z.union(
-  [z.string().regex(/^[+]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[12]?\d)?$/), z.number().min(0)],
-  {
-    error: 'a quantity such as 250m, 512Mi or 2',
-  },
-);
 const version = z.enum(['v1.14.1', 'v0.32.0']);
-const namespacedName = text(/^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'namespace/name, such as banking-app/api-gateway');
-const factor = z.number().min(0);
-const file = z.string().min(1, { error: 'a path relative to the scenario file' });
 
 const featureGates = z
   .strictObject({
@@ -94,70 +65,6 @@ const managedNodeGroup = z.strictObject({
     )
     .optional()
     .describe('Keep other pods away, such as CriticalAddonsOnly=true:NoSchedule'),
-});
-
-const spike = z.strictObject({
-  at,
-  factor: factor.describe('Demand at the top as a multiple of what the curve says then'),
-  ramp: duration.describe('Linear rise'),
-  hold: duration.describe('Time at the top'),
-  decay: positiveDuration.describe('Time constant of the exponential decay'),
-});
-
-const trafficCurve = z.strictObject({
-  requestsPerSecond: z.number().min(0).describe('Requests a second at factor 1, about the mean of a day'),
-  daily: z
-    .union([z.enum(Object.keys(DAILY_PRESETS)), z.array(factor).length(24)], {
-      error: `one of ${Object.keys(DAILY_PRESETS).join(', ')}, or 24 factors`,
-    })
-    .optional()
-    .describe('Factor by hour of the day (UTC): a preset, or 24 numbers. Default flat'),
-  weekdays: z
-    .union([z.enum(Object.keys(WEEKDAY_PRESETS)), z.array(factor).length(7)], {
-      error: `one of ${Object.keys(WEEKDAY_PRESETS).join(', ')}, or seven factors, Monday first`,
-    })
-    .optional()
-    .describe('Factor by day of the week, Monday first: a preset, or seven numbers. Default flat'),
-  noise: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('Standard deviation of the minute-by-minute noise on a log scale. Default 0.25; 0 switches it off'),
-  spikes: z.array(spike).optional(),
-});
-
-const load = z.strictObject({
-  cpuMillisecondsPerRequest: z.number().min(0).describe('CPU time a request costs, core-milliseconds'),
-  idleCpu: quantity.optional().describe('CPU of a pod without requests. Default 0'),
-  idleMemory: quantity.describe('Memory of a pod without requests'),
-  memoryPerRequestPerSecond: quantity
-    .optional()
-    .describe('Memory for each request a second that a pod serves. Default 0'),
-  warmup: z
-    .strictObject({
-      factor: z.number().min(1).describe('Cost of a request just after start, as a multiple of the usual one'),
-      decay: positiveDuration.describe('Time constant with which that wears off'),
-    })
-    .optional()
-    .describe('Slow first minutes of a pod, as of a JVM. Default none'),
-  ioTime: duration
-    .optional()
-    .describe('Time a request waits for a database or another service, beside its CPU. Default 0s'),
-  timeout: positiveDuration.optional().describe('A request that would have to queue longer is lost. Default 5s'),
-  retries: z
-    .number()
-    .min(0)
-    .max(1, { error: 'a share between 0 and 1' })
-    .optional()
-    .describe('Share of the lost requests that clients try once more, a second later. Default 0.3'),
-});
-
-const service = z.strictObject({
-  deployment: namespacedName.describe('namespace/name of the Deployment'),
-  traffic: z.string().describe('Name of a curve under traffic'),
-  share: z.number().min(0).optional().describe('Requests of this service for one request of the curve. Default 1'),
-  load,
 });
 
 const job = z.strictObject({

@@ -23,7 +23,7 @@ import { resolveStartState } from './resolve-start-state.js';
 import type { TrafficScale } from './scale-traffic.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
 import type { ScenarioDocument } from './scenario-document.js';
-import { TIME_TEXT } from './scenario-file.js';
+import { TIME_TEXT } from './schema-values.js';
 import type { AppliedChange, ClusterObjects, ScenarioSpec } from './scenario-spec.js';
 import type { StartState } from './start-state.js';
 import { checkWorkloads, namespacedName, workloadRemarks } from './workload-checks.js';
@@ -91,8 +91,9 @@ export class ScenarioLoader {
     }
     const run = { startTimeMs: this.#startTimeMs, durationMs: durationMs(content.duration) };
     const deployments = cluster.deployments.map(namespacedName);
-    const { services, problems } = resolveServices(this.document, run, deployments);
+    const { services, problems, remarks } = resolveServices(this.document, run, deployments, this.context.readFile);
     this.problems.push(...problems);
+    this.#remarks.push(...remarks);
     const events = resolveEvents(this.document, {
       ...run,
       deployments,

@@ -30,6 +30,7 @@ const FILE_FIELDS: readonly (readonly string[])[] = [
   ['prices', 'onDemand'],
   ['prices', 'spotHistory'],
   ['latency'],
+  ['traffic', '*', 'trace', 'file'],
   ['events', '*', 'apply'],
 ];
 

@@ -42,3 +42,31 @@ export const WEEKDAY_PRESETS: Readonly<Record<string, readonly number[]>> = {
   'retail-bank': [1, 1, 1, 1, 1, 0.6, 0.6],
   worldcup: [0.8, 1.17, 1.11, 1.05, 1.22, 0.86, 0.79],
 };
+
+/**
+ * Factor by day of the month. `salary-plateau`: operations of the clients of a Czech bank, January 1993 to March 1994, the only
+ * public series of a bank: ten busy days, little before and after them (kubernetes.md §9.1).
+ */
+export const DAY_OF_MONTH_PRESETS: Readonly<Record<string, readonly number[]>> = {
+  flat: Array.from({ length: 31 }, () => 1),
+  'salary-plateau': [
+    ...Array.from({ length: 4 }, () => 0.54),
+    ...[1.9, 1.89, 1.98, 1.75, 1.9, 1.56, 1.76, 2.12, 2.01, 1.92],
+    ...Array.from({ length: 17 }, () => 0.57),
+  ],
+};
+
+interface FlashCrowd {
+  readonly factor: number;
+  readonly ramp: string;
+  readonly hold: string;
+  readonly decay: string;
+}
+
+/** Flash crowds of three strengths, and what a message to every customer does (kubernetes.md §9.1). */
+export const FLASH_CROWD_PRESETS: Readonly<Record<string, FlashCrowd>> = {
+  mild: { factor: 2, ramp: '10m', hold: '20m', decay: '30m' },
+  strong: { factor: 3.5, ramp: '30m', hold: '60m', decay: '60m' },
+  severe: { factor: 5.5, ramp: '60m', hold: '60m', decay: '60m' },
+  'push-notification': { factor: 4.4, ramp: '1m', hold: '3m', decay: '10m' },
+};

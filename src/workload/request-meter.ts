@@ -82,7 +82,7 @@ export class RequestMeter {
       const toMs = Math.min(nowMs, fromMs + STEP_MS);
       this.#metMs = toMs;
       const seconds = (toMs - fromMs) / 1000;
-      const rate = this.#demand.mean(fromMs, toMs);
+      const rate = this.#demand.mean(fromMs, toMs, STEP_MS);
       if (this.#open) this.#queue.pass(seconds, rate, this.#pool(fromMs, toMs - fromMs));
       else this.#early += rate * seconds;
     }

@@ -1,3 +1,6 @@
+import type { Payday } from './calendar-factors.js';
+import type { RequestTrace } from './trace/request-trace.js';
+
 /** One factor an hour, hour centres; interpolated linearly between them (kubernetes.md §9.1). */
 export type HourlyFactors = readonly number[];
 
@@ -12,17 +15,31 @@ export interface TrafficSpike {
   readonly decayMs: number;
 }
 
+/** Work that arrives all at once, as at the end of a day: so many requests, spread evenly over some time. */
+export interface TrafficBatch {
+  /** Since the start of the run. */
+  readonly startMs: number;
+  readonly overMs: number;
+  readonly requests: number;
+}
+
 /** Request rate of one service over the run. */
 export interface TrafficSpec {
   /** Name of the curve that several services share; their noise is then one and the same. */
   readonly curve?: string | undefined;
-  /** Requests a second at factor 1. */
+  /** Requests a second at factor 1; where there is a trace, factor on it. */
   readonly baseRps: number;
+  readonly trace?: RequestTrace | undefined;
   /** 24 factors by hour of day (UTC). */
   readonly hourly: HourlyFactors;
   /** Seven factors, Monday first. */
   readonly weekdays: readonly number[];
+  /** 31 factors by day of the month (UTC). */
+  readonly daysOfMonth?: readonly number[] | undefined;
+  readonly payday?: Payday | undefined;
   readonly spikes: readonly TrafficSpike[];
+  /** On top of everything else. */
+  readonly batches?: readonly TrafficBatch[] | undefined;
   /** Standard deviation of the log-scale AR(1) noise; 0 switches it off. */
   readonly noiseSigma: number;
 }

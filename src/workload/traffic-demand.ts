@@ -1,4 +1,6 @@
 import type { RandomStream } from '../kernel/random-streams.js';
+import { dayOfMonthFactor, paydayFactor } from './calendar-factors.js';
+import { traceRate } from './trace/request-trace.js';
 import type { HourlyFactors, TrafficSpec, TrafficSpike } from './service-load.js';
 import { TrafficNoise } from './traffic-noise.js';
 
@@ -6,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** 1970-01-01 was a Thursday; weeks here begin on Monday. */
 const EPOCH_WEEKDAY = 3;
-/** Means over an interval are taken from samples at most this far apart. */
+/** Means over an interval are taken from samples at most this far apart, unless told otherwise. */
 const SAMPLE_MS = 5000;
 
 /** Factor of the daily curve, linear between the centres of the hours, midnight included. */
@@ -30,7 +32,7 @@ function spikeFactor({ startMs, factor, rampMs, holdMs, decayMs }: TrafficSpike,
   return decayMs === 0 ? 1 : 1 + (factor - 1) * Math.exp(-after / decayMs);
 }
 
-/** Request rate of one service over a run: base × weekday × hour × spikes × noise. */
+/** Request rate of one service over a run: base or trace × weekday × hour × day of the month × spikes × noise, and batches. */
 export class TrafficDemand {
   readonly #spec: TrafficSpec;
   readonly #startTimeMs: number;
@@ -48,20 +50,40 @@ export class TrafficDemand {
 
   /** Requests a second at `timeMs` since the start of the run. */
   at(timeMs: number): number {
-    const { baseRps, hourly, weekdays, spikes } = this.#spec;
+    let rate = this.#flow(timeMs);
+    for (const { startMs, overMs, requests } of this.#spec.batches ?? []) {
+      if (timeMs >= startMs && timeMs < startMs + overMs) rate += (requests / overMs) * 1000;
+    }
+    return rate;
+  }
+
+  /** What does not come in batches. */
+  #flow(timeMs: number): number {
+    const { baseRps, hourly, weekdays, daysOfMonth, payday, trace, spikes } = this.#spec;
     const epochMs = this.#startTimeMs + timeMs;
     const weekday = (Math.floor(epochMs / DAY_MS) + EPOCH_WEEKDAY) % 7;
     let rate = baseRps * (weekdays[weekday] ?? 1) * hourlyFactor(hourly, epochMs) * this.#noise.at(timeMs);
+    if (daysOfMonth !== undefined) rate *= dayOfMonthFactor(daysOfMonth, epochMs);
+    if (payday !== undefined) rate *= paydayFactor(payday, epochMs);
+    if (trace !== undefined) rate *= traceRate(trace, timeMs);
     for (const spike of spikes) rate *= spikeFactor(spike, timeMs);
     return rate;
   }
 
-  /** Mean requests a second between two times, from samples at most 5 s apart. */
-  mean(fromMs: number, toMs: number): number {
-    const samples = Math.max(1, Math.ceil((toMs - fromMs) / SAMPLE_MS));
+  /**
+   * Mean requests a second between two times; batches to the millisecond.
+   * @param sampleMs - The rest is taken from samples at most this far apart.
+   */
+  mean(fromMs: number, toMs: number, sampleMs = SAMPLE_MS): number {
+    const samples = Math.max(1, Math.ceil((toMs - fromMs) / sampleMs));
     const step = (toMs - fromMs) / samples;
     let sum = 0;
-    for (let i = 0; i < samples; i++) sum += this.at(fromMs + (i + 0.5) * step);
-    return sum / samples;
+    for (let i = 0; i < samples; i++) sum += this.#flow(fromMs + (i + 0.5) * step);
+    let mean = sum / samples;
+    for (const { startMs, overMs, requests } of this.#spec.batches ?? []) {
+      const overlapMs = Math.min(toMs, startMs + overMs) - Math.max(fromMs, startMs);
+      if (overlapMs > 0) mean += ((requests / overMs) * overlapMs * 1000) / (toMs - fromMs);
+    }
+    return mean;
   }
 }

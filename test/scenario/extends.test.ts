@@ -55,6 +55,13 @@ describe('a scenario that extends another', () => {
     expect(complaints(files('trafic: {}\n'))).toEqual(['dir/test.yaml:3:1 trafic unknown key "trafic"']);
   });
 
+  it('finds the trace of a curve beside the file that names it', () => {
+    const trace = 'time,rps\n0,1\n3600,2\n';
+    const base = SCENARIO.replace('requestsPerSecond: 100', 'trace: { file: t.csv }');
+    const { services } = spec({ ...files('', base), '../other/t.csv': trace });
+    expect(services[0]?.traffic.trace?.rates).toHaveLength(2);
+  });
+
   it('needs a name of its own, a file that is there, and an end of the chain', () => {
     expect(complaints({ 'test.yaml': 'extends: base.yaml\n', 'base.yaml': SCENARIO })).toEqual([
       'dir/test.yaml:1:1  name is required: runs of the extended scenario have the same otherwise',

@@ -63,6 +63,7 @@ describe('loadScenario', () => {
           idleMemoryBytes: 104_857_600,
           memoryBytesPerRps: 0,
         },
+        requests: { ioMs: 0, timeoutMs: 5000, retryShare: 0.3 },
       },
     ]);
   });

@@ -104,3 +104,72 @@ describe('the mean over an interval', () => {
     expect(demand({ spikes: [spike] }).mean(15_000, 30_000)).toBeCloseTo(175);
   });
 });
+
+describe('payday (kubernetes.md §9.1)', () => {
+  const DAY = 24 * HOUR;
+  /** 1 June 2026, 00:00; June has 30 days. */
+  const payday = { days: [25], morning: 2, rest: 1.4, dayAfter: 1.3, monthEnd: 1.2 };
+  const rate = (day: number, hour: number, days = payday.days): number =>
+    demand({ payday: { ...payday, days } }).at((day - 1) * DAY + hour * HOUR);
+
+  it('doubles the morning, lifts the rest of the day and the day after', () => {
+    expect([rate(24, 12), rate(25, 5.9), rate(25, 6), rate(25, 11.9), rate(25, 12), rate(26, 12), rate(27, 0)]).toEqual(
+      [100, 140, 200, 200, 140, 130, 100],
+    );
+  });
+
+  it('lifts the last two days of a month', () => {
+    expect([rate(28, 23), rate(29, 0), rate(30, 23), rate(31, 0)]).toEqual([100, 120, 120, 100]);
+  });
+
+  it('falls on the last day of a month that is too short, and its day after in the next month', () => {
+    expect([rate(30, 6, [31]), rate(31, 6, [31]), rate(32, 6, [31])]).toEqual([200, 130, 100]);
+  });
+
+  it('may come twice a month', () => {
+    expect([rate(15, 8, [15, 30]), rate(30, 8, [15, 30])]).toEqual([200, 200]);
+  });
+});
+
+describe('factors by day of the month', () => {
+  it('hold from midnight to midnight', () => {
+    const daysOfMonth = Array.from({ length: 31 }, (_, day) => day + 1);
+    const month = demand({ daysOfMonth });
+    expect([0, 23.9, 24, 29 * 24, 30 * 24].map((hour) => month.at(hour * HOUR))).toEqual([100, 100, 200, 3000, 100]);
+  });
+});
+
+describe('a batch', () => {
+  const batches = [{ startMs: HOUR, overMs: 60_000, requests: 6000 }];
+
+  it('arrives evenly, on top of the curve', () => {
+    const curve = demand({ batches });
+    expect([HOUR - 1, HOUR, HOUR + 59_999, HOUR + 60_000].map((ms) => curve.at(ms))).toEqual([100, 200, 200, 100]);
+  });
+
+  it('is whole in the mean, whatever the interval', () => {
+    const requests = (stepMs: number): number => {
+      const curve = demand({ batches, baseRps: 0 });
+      let sum = 0;
+      for (let ms = 0; ms < 2 * HOUR; ms += stepMs) sum += (curve.mean(ms, ms + stepMs) * stepMs) / 1000;
+      return sum;
+    };
+    expect([7000, 15_000, 60_000].map((stepMs) => Math.round(requests(stepMs)))).toEqual([6000, 6000, 6000]);
+  });
+});
+
+describe('all shapes together', () => {
+  it('multiply, and batches add', () => {
+    const together = demand({
+      baseRps: 2,
+      trace: { timesMs: Float64Array.of(0, 2 * HOUR), rates: Float64Array.of(0, 20) },
+      hourly: FLAT.map(() => 3),
+      weekdays: [5, 1, 1, 1, 1, 1, 1],
+      daysOfMonth: [7],
+      payday: { days: [1], morning: 11, rest: 13, dayAfter: 1, monthEnd: 1 },
+      spikes: [{ startMs: 0, factor: 17, rampMs: 0, holdMs: 3 * HOUR, decayMs: 0 }],
+      batches: [{ startMs: HOUR, overMs: 1000, requests: 19 }],
+    });
+    expect(together.at(HOUR)).toBeCloseTo(2 * 10 * 3 * 5 * 7 * 13 * 17 + 19, 6);
+  });
+});

@@ -28,6 +28,11 @@ export function percent(ratio: number): string {
   return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;
 }
 
+/** The same of something that did happen: what would round to nothing is less than the smallest figure. */
+export function percentOfSome(ratio: number): string {
+  return ratio < 0.0005 ? '<0.1 %' : percent(ratio);
+}
+
 /** A duration of at most five characters: 0.2s, 44.6s, 2m05s, 45m, 1h12m. A dash where there is nothing to measure. */
 export function duration(seconds: number | null): string {
   if (seconds === null) return '–';

@@ -3,7 +3,20 @@ import type { Summary } from '../../analysis/summary.js';
 import { ratio, utilisation } from '../../analysis/utilisation.js';
 import { meanUsage } from '../../analysis/usage.js';
 import { baselineName } from './baseline-words.js';
-import { clock, count, date, decimal, dollars, duration, hourly, latency, percent, span, whole } from './figures.js';
+import {
+  clock,
+  count,
+  date,
+  decimal,
+  dollars,
+  duration,
+  hourly,
+  latency,
+  percent,
+  percentOfSome,
+  span,
+  whole,
+} from './figures.js';
 import type { Palette } from './palette.js';
 import { sparkline } from './sparkline.js';
 import { alignedTable } from './table.js';
@@ -100,7 +113,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
 function requestRow({ requests }: Summary): [string, string][] {
   if (requests.total === 0) return [];
   const { total, lost, lostShare, latencySeconds } = requests;
-  const said = lost === 0 ? 'none lost' : `${whole(lost)} lost (${percent(lostShare)})`;
+  const said = lost === 0 ? 'none lost' : `${whole(lost)} lost (${percentOfSome(lostShare)})`;
   const { p50, p90, p99 } = latencySeconds;
   return [
     ['requests', `${whole(total)}, ${said}; answered in p50 ${latency(p50)}, p90 ${latency(p90)}, p99 ${latency(p99)}`],

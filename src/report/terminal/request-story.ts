@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../analysis/provisioning-steps.js';
 import { runRequests, type RequestTotals, type RunRequests } from '../../analysis/requests.js';
 import type { RunAnalysis } from '../../analysis/run-analysis.js';
-import { clock, latency, percent, span, whole } from './figures.js';
+import { clock, latency, percentOfSome, span, whole } from './figures.js';
 import type { Palette } from './palette.js';
 import { alignedTable, type Cell } from './table.js';
 
@@ -35,7 +35,7 @@ export function requestStory(run: RunAnalysis, window: TimeWindow | undefined, p
 function figuresOf(totals: RequestTotals | undefined): string[] {
   if (totals === undefined) return HEAD.map(() => '');
   const { total, lost, lostShare, latencySeconds } = totals;
-  const share = lost === 0 ? '' : percent(lostShare);
+  const share = lost === 0 ? '' : percentOfSome(lostShare);
   return [whole(total), whole(lost), share, latency(latencySeconds.p99)];
 }
 
