@@ -17,7 +17,7 @@ const TAINT_INTERVAL_LARGE_ZONE_MS = 100_000;
 const LARGE_ZONE = 50;
 const UNHEALTHY_ZONE_SHARE = 0.55;
 
-export const UNREACHABLE_NO_SCHEDULE: Taint = {
+const UNREACHABLE_NO_SCHEDULE: Taint = {
   key: 'node.kubernetes.io/unreachable',
   value: '',
   effect: 'NoSchedule',
