@@ -6,6 +6,7 @@ import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
 import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
 import type { Problem, UnmodelledField } from '../kubernetes/manifest/problem.js';
+import { autoscalerRemarks, trafficlessAutoscalers } from './autoscaler-remarks.js';
 import { budgetRemarks } from './budget-remarks.js';
 import { durationMs, parseUtc, sinceStartMs } from './clock.js';
 import { readFailure, tryRead, type ReadFile } from './file-reading.js';
@@ -93,7 +94,10 @@ export class ScenarioLoader {
     const deployments = cluster.deployments.map(namespacedName);
     const { services, problems, remarks } = resolveServices(this.document, run, deployments, this.context.readFile);
     this.problems.push(...problems);
-    this.#remarks.push(...remarks);
+    this.#remarks.push(
+      ...remarks,
+      ...trafficlessAutoscalers(base, new Set(services.map(({ deployment }) => deployment))),
+    );
     const events = resolveEvents(this.document, {
       ...run,
       deployments,
@@ -340,6 +344,7 @@ export class ScenarioLoader {
     this.#remarks.push(
       ...manifests.lists.nodePools.flatMap((pool) => budgetRemarks(pool, (path) => manifests.placeOf(pool, path))),
       ...workloadRemarks(manifests, manifests.lists),
+      ...autoscalerRemarks(manifests, known),
       ...jobRemarks(this.document, manifests),
     );
     return {

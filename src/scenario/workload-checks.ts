@@ -69,59 +69,7 @@ export function namespacedName({ metadata }: { readonly metadata: ObjectMeta }):
 
 /** References from workloads that lead nowhere. `known` also holds what earlier manifests have defined. */
 export function checkWorkloads(manifests: ManifestSet, known: ClusterObjects): readonly Problem[] {
-  return [
-    ...checkAutoscalers(manifests, known),
-    ...podSources(manifests.lists).flatMap((source) => checkClaims(manifests, source, known)),
-  ];
-}
-
-function checkAutoscalers(manifests: ManifestSet, known: ClusterObjects): readonly Problem[] {
-  const targets = new Map<string, Workload>([
-    ...known.deployments.map((item) => [`Deployment ${namespacedName(item)}`, item] as const),
-    ...known.statefulSets.map((item) => [`StatefulSet ${namespacedName(item)}`, item] as const),
-  ]);
-  const owners = new Map<string, string>();
-  return manifests.lists.horizontalPodAutoscalers.flatMap((autoscaler) => {
-    const { kind, name } = autoscaler.scaleTargetRef;
-    if (kind === '' || name === '') return [];
-    const reference = `${kind} ${autoscaler.metadata.namespace}/${name}`;
-    const path = ['spec', 'scaleTargetRef', 'name'];
-    const target = targets.get(reference);
-    if (target === undefined) {
-      const candidates = [...targets.keys()].map((key) => key.slice(key.indexOf('/') + 1));
-      return [
-        manifests.problemAt(autoscaler, path, {
-          code: 'missing-reference',
-          message: `there is no ${reference} to scale`,
-          expected: 'a Deployment or StatefulSet of the same namespace',
-          hint: didYouMean(name, candidates),
-        }),
-      ];
-    }
-    const other = owners.get(reference);
-    owners.set(reference, autoscaler.metadata.name);
-    if (other !== undefined) {
-      const message = `HorizontalPodAutoscaler ${other} scales ${reference} already`;
-      return [
-        manifests.problemAt(autoscaler, path, {
-          code: 'duplicate-name',
-          message,
-          expected: 'one autoscaler for each workload',
-        }),
-      ];
-    }
-    return autoscaler.metrics.flatMap(({ resource, target: { type } }) => {
-      const without = target.template.spec.containers.find((container) => container.requests[resource] === undefined);
-      if (type !== 'Utilization' || without === undefined) return [];
-      return [
-        manifests.problemAt(autoscaler, ['spec', 'metrics'], {
-          code: 'missing-reference',
-          message: `${reference}: container ${without.name} has no ${resource} request, so its utilisation cannot be computed`,
-          expected: `resources.requests.${resource} on every container`,
-        }),
-      ];
-    });
-  });
+  return [...podSources(manifests.lists).flatMap((source) => checkClaims(manifests, source, known))];
 }
 
 function checkClaims(manifests: ManifestSet, source: PodSource, known: ClusterObjects): readonly Problem[] {

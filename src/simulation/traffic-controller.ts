@@ -144,7 +144,8 @@ export class TrafficController {
     const key = `${namespace}/${name}`;
     const deployment = kind === 'Deployment' ? this.#workloads.deployment(key) : undefined;
     if (deployment === undefined) return;
-    const pods = this.#workloads.podsOf(key);
+    // Where two select the same pods, Kubernetes lets neither go by its metrics (AmbiguousSelector).
+    const pods = this.#isOnlyOne(autoscaler) ? this.#workloads.podsOf(key) : [];
     const input = {
       specReplicas: deployment.replicas,
       statusReplicas: pods.filter(isPodActive).length,
@@ -155,6 +156,17 @@ export class TrafficController {
     };
     const decision = autoscaler.sync(input, epochNow(this.#world));
     if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');
+  }
+
+  #isOnlyOne({ hpa }: Autoscaler): boolean {
+    for (const { hpa: other } of this.#autoscalers.values()) {
+      const { kind, name } = other.scaleTargetRef;
+      const isSame = kind === hpa.scaleTargetRef.kind && name === hpa.scaleTargetRef.name;
+      if (isSame && other.metadata.namespace === hpa.metadata.namespace && other.metadata.name !== hpa.metadata.name) {
+        return false;
+      }
+    }
+    return true;
   }
 
   #sample(): void {

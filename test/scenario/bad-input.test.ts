@@ -164,18 +164,19 @@ services:
   });
 });
 
-describe('bad manifests', () => {
-  const pools = (from: string, to: string) => ({ 'pools.yaml': POOLS.replace(from, to) });
-  const app = (from: string, to: string) => ({ 'app.yaml': APP.replace(from, to) });
-  const hpa = (target: string) => ({
-    'app.yaml': `${APP}---
+/** The Deployment `app/web` with an autoscaler `app/web` of what is named. */
+const hpa = (target: string) => ({
+  'app.yaml': `${APP}---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata: { name: web, namespace: app }
 spec: { maxReplicas: 5, scaleTargetRef: { kind: Deployment, name: ${target} } }
 `,
-  });
+});
 
+describe('bad manifests', () => {
+  const pools = (from: string, to: string) => ({ 'pools.yaml': POOLS.replace(from, to) });
+  const app = (from: string, to: string) => ({ 'app.yaml': APP.replace(from, to) });
   it.each([
     [
       'unknown instance type',
@@ -218,14 +219,14 @@ spec: { maxReplicas: 5, scaleTargetRef: { kind: Deployment, name: ${target} } }
     ['misspelt kind', app('kind: Deployment', 'kind: Deploymnet'), 'dir/app.yaml:2:7 kind unknown kind "Deploymnet"'],
     ['object without kind', app('kind: Deployment\n', ''), 'dir/app.yaml:1:1 kind kind is required'],
     [
-      'autoscaler of nothing',
-      hpa('wbe'),
-      'dir/app.yaml:14:67 spec.scaleTargetRef.name there is no Deployment app/wbe to scale',
+      'a selector that does not match the pods of its own template',
+      app('matchLabels: { app: web }', 'matchLabels: { app: wbe }'),
+      'dir/app.yaml:5:13 spec.selector the selector does not match spec.template.metadata.labels',
     ],
     [
-      'autoscaler without requests',
-      { 'app.yaml': hpa('web')['app.yaml'].replace('cpu: 250m, ', '') },
-      'dir/app.yaml:14:7 spec.metrics Deployment app/web: container web has no cpu request, so its utilisation cannot be computed',
+      'autoscaler with less at most than at least',
+      { 'app.yaml': hpa('web')['app.yaml'].replace('maxReplicas: 5', 'maxReplicas: 5, minReplicas: 6') },
+      'dir/app.yaml:14:22 spec.maxReplicas maxReplicas 5 is below minReplicas 6',
     ],
     [
       'pod with a missing claim',
@@ -294,5 +295,51 @@ describe('budget schedules that the API server accepts', () => {
       expect.stringContaining('Karpenter cannot parse it, and then allows no disruption at all'),
     ]);
     expect(notes('{nodes: "0", schedule: "0 9 * * 6", duration: 1h}')).toEqual([]);
+  });
+});
+
+// The API server accepts all of these; the controller reports an event and does what it can.
+describe('autoscalers that cannot do what they are meant to', () => {
+  const name = 'HorizontalPodAutoscaler app/web (dir/app.yaml:11)';
+  const changed = (from: string | RegExp, to: string) => ({ 'app.yaml': hpa('web')['app.yaml'].replace(from, to) });
+
+  it('are no mistake when they can', () => {
+    expect(spec(hpa('web')).notes).toEqual([]);
+  });
+
+  it('have no target', () => {
+    expect(spec(hpa('wbe')).notes).toEqual([
+      `${name}: there is no Deployment app/wbe to scale (FailedGetScale) — did you mean "web"?`,
+    ]);
+  });
+
+  it('know no utilisation without requests', () => {
+    expect(spec(changed('cpu: 250m, ', '')).notes).toEqual([
+      `${name}: container web of Deployment app/web has no cpu request, so that its utilisation cannot be computed (FailedGetResourceMetric): it never scales.`,
+    ]);
+    const metric = (resource: string) =>
+      `{ type: Resource, resource: { name: ${resource}, target: { type: Utilization, averageUtilization: 70 } } }`;
+    const two = hpa('web')['app.yaml'].replace(
+      'maxReplicas: 5',
+      `maxReplicas: 5, metrics: [${metric('cpu')}, ${metric('memory')}]`,
+    );
+    expect(spec({ 'app.yaml': two.replace('cpu: 250m, ', '') }).notes).toEqual([
+      expect.stringContaining('it only scales up, by its other metrics.'),
+    ]);
+  });
+
+  it('get in the way of each other', () => {
+    const second = hpa('web')['app.yaml'].slice(APP.length).replace('name: web,', 'name: other,');
+    expect(spec({ 'app.yaml': hpa('web')['app.yaml'] + second }).notes).toEqual([
+      `${name}: HorizontalPodAutoscaler other scales Deployment app/web too, so that neither goes by its metrics (AmbiguousSelector).`,
+      `HorizontalPodAutoscaler app/other (dir/app.yaml:16): HorizontalPodAutoscaler web scales Deployment app/web too, so that neither goes by its metrics (AmbiguousSelector).`,
+    ]);
+  });
+
+  it('scale what has no traffic', () => {
+    const quiet = { 'test.yaml': SCENARIO.replace(/traffic:[^]*$/, '') };
+    expect(spec({ ...quiet, ...hpa('web') }).notes).toEqual([
+      `${name}: no entry of services sends requests to Deployment app/web; without metrics it only keeps the size between minReplicas and maxReplicas.`,
+    ]);
   });
 });

@@ -52,3 +52,25 @@ describe('requests in a run', () => {
     expect(runRequests(log)).toMatchObject({ total: 3000, lost: 3000, lostShare: 1, early: 0 });
   });
 });
+
+describe('autoscalers in a run', () => {
+  const autoscaler = (name: string): string => `---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: ${name}, namespace: app }
+spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { kind: Deployment, name: web } }
+`;
+  const sizes = (...names: readonly string[]): readonly number[] => {
+    const moreManifests = names.map(autoscaler).join('');
+    const log = run({ replicas: 1, podSpec: pod(30), scenario: traffic(90), duration: '10m', moreManifests });
+    return eventsOf(log, 'ReplicasChanged').map(({ to }) => to);
+  };
+
+  it('follow the load', () => {
+    expect(sizes('one').at(-1)).toBeGreaterThan(3);
+  });
+
+  it('keep to their bounds and do no more where two scale the same Deployment', () => {
+    expect(sizes('one', 'two')).toEqual([2]);
+  });
+});
