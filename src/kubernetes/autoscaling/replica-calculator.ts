@@ -64,17 +64,22 @@ function requestOf(pod: Pod, resource: string): number | string {
     return resources[resource] ?? `missing pod-level request for ${resource} in Pod ${pod.metadata.name}`;
   }
   let sum = 0;
-  for (const list of [containers, initContainers]) {
-    for (const container of list) {
-      if (list === initContainers && container.restartPolicy !== 'Always') continue;
-      const request = container.requests[resource];
-      if (request === undefined) {
-        return `missing request for ${resource} in container ${container.name} of Pod ${pod.metadata.name}`;
-      }
-      sum += request;
-    }
+  for (const { name, requests } of containers) {
+    const request = requests[resource];
+    if (request === undefined) return missingRequest(resource, name, pod);
+    sum += request;
+  }
+  for (const { name, requests, restartPolicy } of initContainers) {
+    if (restartPolicy !== 'Always') continue;
+    const request = requests[resource];
+    if (request === undefined) return missingRequest(resource, name, pod);
+    sum += request;
   }
   return sum;
+}
+
+function missingRequest(resource: string, container: string, { metadata }: Pod): string {
+  return `missing request for ${resource} in container ${container} of Pod ${metadata.name}`;
 }
 
 /** Sums over a set of pods. */
