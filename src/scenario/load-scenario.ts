@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly scale?: readonly string[] | undefined;
   /** A manifest file that is applied during the run, and when; the two are answered separately from the spec. */
   readonly change?: { readonly file: string; readonly at: string } | undefined;
+  /** A manifest file whose NodePools and EC2NodeClasses stand in the place of those of the same name, from the start. */
+  readonly replacing?: string | undefined;
 }
 
 /** A scenario ready to run, or everything that is wrong with it. */

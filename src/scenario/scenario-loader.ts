@@ -1,6 +1,4 @@
 import { dirname, join } from 'node:path';
-import { NODEPOOL_HASH_ANNOTATION } from '../karpenter/lifecycle/markers.js';
-import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
@@ -20,6 +18,7 @@ import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { jobRemarks, resolveJobs } from './resolve-jobs.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
+import { besideStartState, merged, withoutHash } from './merged-objects.js';
 import { resolveStartState } from './resolve-start-state.js';
 import type { TrafficScale } from './scale-traffic.js';
 import type { ScenarioCatalogue } from './scenario-catalogue.js';
@@ -48,6 +47,7 @@ export interface LoaderContext {
   readonly overrides: readonly Override[];
   readonly seed?: number | undefined;
   readonly change?: { readonly file: string; readonly at: string } | undefined;
+  readonly replacing?: string | undefined;
 }
 
 /** Resolves a valid scenario document: reads its manifests, checks references, computes times. */
@@ -80,8 +80,8 @@ export class ScenarioLoader {
     this.#checkVariantNames();
     const manifestFiles = this.#manifestFiles();
     const base = this.#readManifests(manifestFiles, this.context.overrides);
-    const defined = this.#finishCluster(base, base.lists);
     const unmodelled = [...base.unmodelled];
+    const defined = this.#replaced(this.#finishCluster(base, base.lists), unmodelled);
     const startState = this.#readStartState(manifestFiles, defined, unmodelled);
     const cluster = startState === undefined ? defined : besideStartState(defined, startState);
     for (const unused of base.unusedOverrides()) {
@@ -293,7 +293,7 @@ export class ScenarioLoader {
 
   /** The change that the command line asks for: its options stand where a file would in a problem. */
   #readChange(run: RunSpan, cluster: ClusterObjects, unmodelled: UnmodelledField[]): AppliedChange | undefined {
-    const { change, readFile, version } = this.context;
+    const { change } = this.context;
     if (change === undefined) return undefined;
     const complain = (file: string, detail: ProblemDetail): void => {
       this.problems.push({ file, line: 1, column: 1, path: '', ...detail });
@@ -308,16 +308,33 @@ export class ScenarioLoader {
         expected: `a time within ${this.document.content.start} to ${ends}, such as "14:00" (UTC), +2h30m or ${time(run.startTimeMs + run.durationMs / 2)}`,
       });
     }
-    const text = tryRead(readFile, change.file);
+    const objects = this.#readNodePoolFile(change.file, cluster, unmodelled);
+    return objects && { atMs, action: 'apply', file: change.file, objects };
+  }
+
+  /** The cluster with the objects of a file of NodePools in the place of its own, from the start of the run. */
+  #replaced(cluster: ClusterObjects, unmodelled: UnmodelledField[]): ClusterObjects {
+    const { replacing } = this.context;
+    const objects = replacing === undefined ? undefined : this.#readNodePoolFile(replacing, cluster, unmodelled);
+    return objects === undefined ? cluster : merged(cluster, objects);
+  }
+
+  /** A file of changed NodePools or EC2NodeClasses that the command line names. */
+  #readNodePoolFile(file: string, cluster: ClusterObjects, unmodelled: UnmodelledField[]): ClusterObjects | undefined {
+    const { readFile, version } = this.context;
+    const complain = (detail: ProblemDetail): void => {
+      this.problems.push({ file, line: 1, column: 1, path: '', ...detail });
+    };
+    const text = tryRead(readFile, file);
     if (text instanceof Error) {
-      complain(change.file, { ...readFailure(change.file, text), hint: 'give a manifest with the changed NodePool' });
+      complain({ ...readFailure(file, text), hint: 'give a manifest with the changed NodePool' });
       return undefined;
     }
     const manifests = ManifestSet.ofScenario(version, this.#startTimeMs, []);
-    manifests.add(change.file, text);
+    manifests.add(file, text);
     const { nodePools, nodeClasses } = manifests.lists;
     if (nodePools.length + nodeClasses.length === 0 && manifests.problems.length === 0) {
-      complain(change.file, {
+      complain({
         code: 'missing-reference',
         message: 'there is no NodePool in this file',
         expected: `a NodePool or EC2NodeClass for Karpenter ${version}`,
@@ -325,8 +342,7 @@ export class ScenarioLoader {
       });
     }
     unmodelled.push(...manifests.unmodelled);
-    const objects = this.#finishCluster(manifests, merged(cluster, manifests.lists));
-    return { atMs, action: 'apply', file: change.file, objects };
+    return this.#finishCluster(manifests, merged(cluster, manifests.lists));
   }
 
   /** Checks what was read against everything that is then known, and makes it immutable. */
@@ -384,25 +400,4 @@ export class ScenarioLoader {
       return note.karpenter === this.context.version ? [note.note] : [];
     });
   }
-}
-
-/** Pods that the start state has, too, are there once. */
-function besideStartState(cluster: ClusterObjects, { pods }: StartState): ClusterObjects {
-  const there = new Set(pods.map(({ pod }) => namespacedName(pod)));
-  return { ...cluster, pods: cluster.pods.filter((pod) => !there.has(namespacedName(pod))) };
-}
-
-/** A NodePool whose hash is what this simulator makes of its fields: one from a cluster would outlive every change. */
-function withoutHash(pool: NodePool): NodePool {
-  const annotations = Object.entries(pool.metadata.annotations).filter(([key]) => key !== NODEPOOL_HASH_ANNOTATION);
-  return { ...pool, metadata: { ...pool.metadata, annotations: Object.fromEntries(annotations) } };
-}
-
-function merged(base: ClusterObjects, applied: ClusterObjects): ClusterObjects {
-  const entries = Object.keys(base).map((key) => {
-    const list = key as keyof ClusterObjects;
-    const replaced = new Set(applied[list].map(namespacedName));
-    return [list, [...base[list].filter((object) => !replaced.has(namespacedName(object))), ...applied[list]]];
-  });
-  return Object.fromEntries(entries) as ClusterObjects;
 }
