@@ -26,6 +26,8 @@ export interface Metric {
   readonly better: 'lower' | 'higher';
   /** What it is, in a few words. */
   readonly meaning: string;
+  /** A percentile or an extreme of a run: its means over a few runs are far from normal, so that intervals are resampled. */
+  readonly tail?: boolean | undefined;
   /** Null where the run has nothing to measure: no pod waited, no node came up, no requests were simulated. */
   readonly read: (run: MeasuredRun) => number | null;
 }
@@ -87,6 +89,7 @@ export const METRICS: readonly Metric[] = [
     unit: 's',
     better: 'lower',
     meaning: `NodeClaim created → Initialized, ${statistic}`,
+    tail: true,
     read: ({ analysis }) => nodeReadiness(analysis.nodes, 30).createdToInitialized[statistic],
   })),
   {
@@ -101,6 +104,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'nodes',
     better: 'lower',
     meaning: 'instances billed at once at most',
+    tail: true,
     read: ({ summary }) => summary.nodes.max,
   },
   {
@@ -160,6 +164,7 @@ export const METRICS: readonly Metric[] = [
     unit: 's',
     better: 'lower',
     meaning: 'answer time of requests, p99',
+    tail: true,
     read: ({ summary }) => requestsOf(summary)?.latencySeconds.p99 ?? null,
   },
   {
@@ -220,19 +225,14 @@ function quantileMetrics(
     unit: 's',
     better: 'lower',
     meaning: `${meaning}, ${statistic}`,
+    tail: true,
     read: (run) => quantilesOf(durationsMs(run))[statistic],
   }));
 }
 
-/** Requests of a run whose traffic is counted; absent where it is not. */
-interface RequestFigures {
-  readonly lost: number;
-  readonly lostShare: number;
-  readonly latencySeconds: { readonly p99: number | null };
-}
-
-function requestsOf(summary: Summary & { readonly requests?: RequestFigures | undefined }): RequestFigures | undefined {
-  return summary.requests;
+/** Requests of a run; undefined where nobody sent any. */
+function requestsOf({ requests }: Summary): Summary['requests'] | undefined {
+  return requests.total === 0 ? undefined : requests;
 }
 
 function perDay({ facts }: RunAnalysis, amount: number): number {

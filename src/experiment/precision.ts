@@ -1,6 +1,6 @@
-import { meanInterval, type Estimate } from './interval.js';
+import { difference, level } from './difference-interval.js';
+import type { Estimate } from './interval.js';
 import type { ReplicatedVariant } from './replication.js';
-import { differenceInterval } from './difference-interval.js';
 
 /** When more seeds would tell nothing more that matters. */
 export interface Precision {
@@ -24,9 +24,10 @@ export function isPreciseEnough(
 ): boolean {
   const [first, ...others] = variants.map(({ runs }) => runs.map(({ metrics }) => metrics[metric] ?? null));
   if (first === undefined || first.length < FEWEST_SEEDS) return false;
-  const own = first.includes(null) ? undefined : meanInterval(first.filter((value) => value !== null));
+  const own = first.includes(null) ? undefined : level(first);
   if (own === undefined) return false;
-  const intervals = others.length === 0 ? [own] : others.map((other) => differenceInterval(first, other, independent));
+  const intervals =
+    others.length === 0 ? [own] : others.map((other) => difference(first, other, independent)?.estimate);
   return intervals.every((interval) => interval !== undefined && halfWidth(interval) <= relative * Math.abs(own.mean));
 }
 
