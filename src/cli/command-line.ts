@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { closestName } from '../kubernetes/manifest/closest-name.js';
 import { budgetsCommand } from './commands/budgets.js';
 import { calibrateCommand } from './commands/calibrate.js';
+import { compareCommand } from './commands/compare.js';
 import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { explainCommand } from './commands/explain.js';
@@ -18,6 +19,7 @@ import { packageVersion } from './package-info.js';
 const COMMANDS: readonly Command[] = [
   runCommand,
   explainCommand,
+  compareCommand,
   rolloutCommand,
   budgetsCommand,
   limitsCommand,

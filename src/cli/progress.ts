@@ -1,3 +1,5 @@
+import type { SingleBar } from 'cli-progress';
+
 /** A bar on stderr that shows how far a simulation has come. */
 export interface Progress {
   /** @param fraction - 0 to 1. */
@@ -5,29 +7,41 @@ export interface Progress {
   readonly stop: () => void;
 }
 
+/** A bar on stderr that shows how many runs are done, and about how long the others take. */
+export interface RunsProgress {
+  readonly update: (runs: { readonly done: number; readonly total: number }) => void;
+  readonly stop: () => void;
+}
+
 /** A progress bar where stderr is a terminal; otherwise one that shows nothing. */
 export async function progressBar(title: string): Promise<Progress> {
-  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
-  const { SingleBar } = await import('cli-progress');
-  const bar = new SingleBar({
-    format: `${title} {bar} {percentage} %`,
+  const bar = await terminalBar(`${title} {bar} {percentage} %`);
+  bar?.start(100, 0);
+  return { update: (fraction) => bar?.update(Math.floor(fraction * 100)), stop: () => bar?.stop() };
+}
+
+/** A bar of `total` runs where stderr is a terminal; otherwise one that shows nothing. */
+export async function runsProgressBar(title: string, total: number): Promise<RunsProgress> {
+  const bar = await terminalBar(`${title} {bar} {value}/{total} runs, {eta_formatted} left`);
+  bar?.start(total, 0);
+  return { update: ({ done }) => bar?.update(done), stop: () => bar?.stop() };
+}
+
+async function terminalBar(format: string): Promise<SingleBar | undefined> {
+  if (!process.stderr.isTTY) return undefined;
+  const progress = await import('cli-progress');
+  return new progress.SingleBar({
+    format,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 40,
     clearOnComplete: true,
-    // Ctrl-C ends the process at once (see signals.ts): nothing must catch it, and the terminal must not need repair after it.
+    // Ctrl-C is handled elsewhere (see signals.ts): nothing must catch it, and the terminal must not need repair after it.
     gracefulExit: false,
     hideCursor: false,
     linewrap: true,
+    // The rate of the last runs; the first ones start threads.
+    etaBuffer: 20,
     stream: process.stderr,
   });
-  bar.start(100, 0);
-  return {
-    update: (fraction) => {
-      bar.update(Math.floor(fraction * 100));
-    },
-    stop: () => {
-      bar.stop();
-    },
-  };
 }

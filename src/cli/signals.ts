@@ -24,3 +24,32 @@ export async function uninterrupted(work: () => void): Promise<void> {
   }
   if (received !== undefined) process.kill(process.pid, received);
 }
+
+/** Work that ends early, with what it has, at the first signal; a second one ends the process at once. */
+export interface Interruptible {
+  readonly signal: AbortSignal;
+  /** Stops listening. A signal that was received meanwhile then ends the process, as whoever sent it expects. */
+  readonly end: () => void;
+}
+
+/** Listens for signals until `end` is called. The work must leave the event loop time to notice one. */
+export function interruptible(): Interruptible {
+  const controller = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const stopListening = (): void => {
+    for (const signal of SIGNALS) process.off(signal, interrupt);
+  };
+  const interrupt = (signal: NodeJS.Signals): void => {
+    received = signal;
+    stopListening();
+    controller.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+  return {
+    signal: controller.signal,
+    end: () => {
+      stopListening();
+      if (received !== undefined) process.kill(process.pid, received);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Command } from './command.js';
+import { RUN_SETTINGS } from './run.js';
+
+/** How often scenarios are simulated, and by how many; other commands that replicate take them, too. */
+const REPLICATION_OPTIONS = {
+  seeds: { type: 'string', requiresArg: true, describe: 'How many seeds; default: 10' },
+  precision: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Stop when the interval is as narrow as ±1%, say, of the cost; or METRIC=1%',
+  },
+  workers: { type: 'string', requiresArg: true, describe: 'Threads; default: one for each core' },
+} as const;
+
+const OPTIONS = {
+  with: { type: 'string', requiresArg: true, describe: 'B is A with the NodePools or EC2NodeClasses of this file' },
+  karpenter: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Version of both, or of A and of B: v0.32.0,v1.14.1',
+  },
+  ...REPLICATION_OPTIONS,
+  seed: { ...RUN_SETTINGS.seed, describe: 'First seed; default: as scenario A has it' },
+  independent: { type: 'boolean', describe: 'Give A and B seeds of their own instead of the same luck' },
+  'fail-if': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Exit 1 when the whole interval is beyond a limit: cost>+5% or pending.p99>60s',
+  },
+  tolerance: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'How much service may differ before costs are not comparable: pending.p99=15s',
+  },
+  set: RUN_SETTINGS.set,
+  format: { type: 'string', requiresArg: true, describe: 'text, markdown or json; default: text' },
+  json: { type: 'boolean', describe: 'Print one JSON object' },
+  results: { type: 'string', requiresArg: true, describe: 'File of finished runs; default: below reports/out/compare' },
+  resume: { type: 'boolean', describe: 'Continue from the finished runs of an interrupted call' },
+} as const;
+
+/** `karpsim compare A B`. */
+export const compareCommand: Command = {
+  name: 'compare',
+  optionNames: Object.keys(OPTIONS),
+  missingArgument:
+    'the scenario file is missing — try karpsim compare scenarios/traffic-spike.yaml --with nodepool.yaml',
+  declare(parser, ended) {
+    parser.command(
+      'compare <scenario> [other]',
+      'Compare two scenarios, or a scenario with a changed one, under the same luck',
+      (command) =>
+        command
+          .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario A' })
+          .positional('other', { type: 'string', describe: 'Scenario B' })
+          .options(OPTIONS)
+          .example('$0 compare now.yaml then.yaml --seeds 30', 'differences with intervals')
+          .example("$0 compare now.yaml --with nodepool.yaml --fail-if 'cost>+5%'", 'a change, before it is merged')
+          .example('$0 compare now.yaml --karpenter v0.32.0,v1.14.1', 'an upgrade of Karpenter'),
+      async (options) => {
+        const { checkedCompareOptions } = await import('../compare-options.js');
+        const checked = checkedCompareOptions(options);
+        const { compareScenarios } = await import('../compare.js');
+        ended(await compareScenarios(checked));
+      },
+    );
+  },
+};
