@@ -22,6 +22,8 @@ const REASON_OF_CAUSE: Partial<Record<DeletionCause, string>> = {
   liveness: 'Liveness',
   'insufficient-capacity': 'InsufficientCapacity',
   'garbage-collection': 'GarbageCollected',
+  'node-failure': 'NodeFailed',
+  unhealthy: 'Unhealthy',
 };
 
 /** The reason of a disruption command in the v1 API's words, whichever version wrote it. */

@@ -124,6 +124,8 @@ export const EVENT_FIELDS: FieldTable = {
   SpotPriceChanged: { nodeClaim: 'string', pricePerHour: 'number' },
   SpotInterruption: { node: 'string', instanceType: 'string', zone: 'string' },
   SpotRebalanceRecommendation: { node: 'string', instanceType: 'string', zone: 'string' },
+  NodeFailed: { node: 'string', nodeClaim: 'string', failure: 'string' },
+  NodeUnreachable: { node: 'string' },
   NodeClaimDeleting: { nodeClaim: 'string', node: 'string', by: 'string' },
   NodeTainted: { node: 'string' },
   NodeUntainted: { node: 'string' },

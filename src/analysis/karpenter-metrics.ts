@@ -28,6 +28,7 @@ const LABEL_OF_CAUSE_V1: Readonly<Record<string, string>> = {
   'insufficient-capacity': 'insufficient_capacity',
   liveness: 'registration_timeout',
   'garbage-collection': 'garbage_collected',
+  unhealthy: 'unhealthy',
 };
 
 class Counters {

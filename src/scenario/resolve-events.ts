@@ -46,6 +46,10 @@ export function resolveEvents(
       return [{ atMs, action: 'scale', ...event.scale }];
     }
     if (event.deleteNode !== undefined) return [{ atMs, action: 'deleteNode', node: event.deleteNode }];
+    if (event.failNode !== undefined) {
+      const { node, failure = 'instance-gone' } = event.failNode;
+      return [{ atMs, action: 'failNode', node, failure }];
+    }
     for (const action of ['interrupt', 'rebalance'] as const) {
       const instances = event[action];
       if (instances === undefined) continue;

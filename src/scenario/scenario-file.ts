@@ -89,6 +89,16 @@ const event = z
       .string()
       .optional()
       .describe('Delete a node: its name, its NodeClaim, or a NodePool for the oldest node of it'),
+    failNode: z
+      .strictObject({
+        node: z.string().describe('Its name, its NodeClaim, or a NodePool for the oldest node of it'),
+        failure: z
+          .enum(['instance-gone', 'unreachable'])
+          .optional()
+          .describe('instance-gone (the default): EC2 has it no more. unreachable: it runs on and is not heard of'),
+      })
+      .optional()
+      .describe('A node dies without notice'),
     interrupt: spotInstances
       .optional()
       .describe('Spot interruption warning for matching instances; all of them without count'),
@@ -106,7 +116,7 @@ const event = z
       .describe('No capacity in the matching pools for a time'),
   })
   .refine((value) => Object.keys(value).length === 2, {
-    error: 'exactly one of apply, scale, deleteNode, interrupt, rebalance, exhaust beside at',
+    error: 'exactly one of apply, scale, deleteNode, failNode, interrupt, rebalance, exhaust beside at',
   });
 
 const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.string() })], {

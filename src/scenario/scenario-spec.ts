@@ -56,6 +56,8 @@ export type ScenarioEvent = { readonly atMs: number } & (
   | { readonly action: 'apply'; readonly file: string; readonly objects: ClusterObjects }
   | { readonly action: 'scale'; readonly deployment: string; readonly replicas: number }
   | { readonly action: 'deleteNode'; readonly node: string }
+  /** A node dies without notice. */
+  | { readonly action: 'failNode'; readonly node: string; readonly failure: 'instance-gone' | 'unreachable' }
   /** Spot interruption warning, or rebalance recommendation, for every matching spot instance. */
   | {
       readonly action: 'interrupt' | 'rebalance';

@@ -10,6 +10,12 @@ export type DeletionCause =
   | 'liveness'
   | 'insufficient-capacity'
   | 'garbage-collection'
+  /** The cloud's node controller deleted the Node, whose instance was gone. */
+  | 'node-failure'
+  /** The pod's toleration of a NoExecute taint was over. */
+  | 'taint-eviction'
+  /** Node repair. */
+  | 'unhealthy'
   | 'replicaset'
   | 'preemption'
   | 'eviction'
@@ -265,6 +271,14 @@ export interface EventPayloads {
   readonly SpotInterruption: { readonly node: string; readonly instanceType: string; readonly zone: string };
   /** EC2 recommends to move away from a spot instance. Karpenter only publishes it. */
   readonly SpotRebalanceRecommendation: { readonly node: string; readonly instanceType: string; readonly zone: string };
+  /** A node died without notice: its instance is gone, or runs on and is not heard of. Nobody knows yet. */
+  readonly NodeFailed: {
+    readonly node: string;
+    readonly nodeClaim: string;
+    readonly failure: 'instance-gone' | 'unreachable';
+  };
+  /** The node controller has missed its heartbeats: Ready is Unknown, its pods are not ready. */
+  readonly NodeUnreachable: { readonly node: string };
   readonly NodeClaimDeleting: { readonly nodeClaim: string; readonly node: string; readonly by: DeletionCause };
   readonly NodeTainted: { readonly node: string };
   readonly NodeUntainted: { readonly node: string };

@@ -8,10 +8,13 @@ import { CommandExecution } from './command-execution.js';
 import { DisruptionController } from './disruption-controller.js';
 import { EvictionQueue } from './eviction-queue.js';
 import { ExpirationController } from './expiration-controller.js';
+import { GarbageCollectionController } from './garbage-collection-controller.js';
 import type { InterruptionController } from './interruption-controller.js';
 import { NodeClaimConditionsController } from './node-claim-conditions-controller.js';
 import { NodeClaimController } from './node-claim-controller.js';
+import { NodeFailureController } from './node-failure-controller.js';
 import type { NodeProvider } from './node-provider.js';
+import { NodeRepairController } from './node-repair-controller.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import { Provisioner } from './provisioner.js';
 import { QueueExecutor } from './queue-executor.js';
@@ -26,6 +29,7 @@ export interface Karpenter {
   readonly state: ClusterState;
   readonly nodeClaims: NodeClaimController;
   readonly termination: TerminationController;
+  readonly failures: NodeFailureController;
   readonly disruption: DisruptionController;
 }
 
@@ -63,6 +67,11 @@ export function installKarpenter(world: World, pods: PodLifecycle, catalog: Clus
   new ExpirationController(world, nodeClaims);
   const evictions = new EvictionQueue(world, catalog.podDisruptionBudgets, pods);
   const termination = new TerminationController(world, state, nodeClaims, pods, evictions);
+  const collector = new GarbageCollectionController(world, state, nodeClaims, termination);
+  const failures = new NodeFailureController(world, pods, collector);
+  if (world.settings.version === 'v1.14.1' && world.settings.featureGates.nodeRepair) {
+    new NodeRepairController(world, state, nodeClaims);
+  }
   const execution = new CommandExecution(world, state, nodeClaims, termination);
   const executor =
     world.settings.version === 'v0.32.0'
@@ -79,7 +88,7 @@ export function installKarpenter(world: World, pods: PodLifecycle, catalog: Clus
     provisioner.start();
     disruption.start();
   });
-  return { state, nodeClaims, termination, disruption };
+  return { state, nodeClaims, termination, failures, disruption };
 }
 
 /** What disruption methods are asked with, at the time of the call. `streamName`: their luck. */

@@ -26,6 +26,8 @@ export class PodLifecycle {
   readonly #world: World;
   readonly #creationListeners: ((pod: Pod, service: string) => void)[] = [];
   readonly #startListeners: ((pod: Pod) => void)[] = [];
+  readonly #deathListeners: ((pod: Pod) => void)[] = [];
+  readonly #deadNodes = new Set<string>();
   /** By UID, of pods that have been restarted. */
   readonly #crashes = new Map<string, { readonly restarts: number; readonly history: CrashHistory }>();
   /** The pod that is being adopted and needs no start. */
@@ -44,6 +46,33 @@ export class PodLifecycle {
   /** Told of each new pod, with its workload, before it is stored. */
   onCreated(listener: (pod: Pod, service: string) => void): void {
     this.#creationListeners.push(listener);
+  }
+
+  /** The machine under the node's pods has stopped: nothing of them goes on, and nobody is told. */
+  nodeDied(nodeName: string): void {
+    this.#deadNodes.add(nodeName);
+    for (const pod of this.#world.store.podsOn(nodeName)) {
+      for (const listener of this.#deathListeners) listener(pod);
+    }
+  }
+
+  /** Whether the node has died and its name still stands on pods. */
+  isDead(nodeName: string): boolean {
+    return this.#deadNodes.has(nodeName);
+  }
+
+  /** Told of each pod on a node that dies. */
+  onDied(listener: (pod: Pod) => void): void {
+    this.#deathListeners.push(listener);
+  }
+
+  /** The API server is told that a pod does not answer. */
+  markNotReady(key: string, reason: string): void {
+    const { store } = this.#world;
+    const pod = store.pods.get(key);
+    if (pod === undefined || !isPodReady(pod)) return;
+    const conditions = withCondition(pod.status.conditions, 'Ready', 'False', reason, timestampNow(this.#world));
+    store.pods.set(key, { ...pod, status: { ...pod.status, conditions } });
   }
 
   /** Told each time a pod's containers start, before anything is ready. */
@@ -132,8 +161,10 @@ export class PodLifecycle {
     if (deletionTimeMs >= (pod.metadata.deletionTimeMs ?? Infinity)) return;
     store.pods.set(key, { ...pod, metadata: { ...pod.metadata, deletionTimeMs } });
     const { uid } = pod.metadata;
+    // A dead kubelet stops nothing: the object stays until its node is gone and the pod garbage collector comes.
+    if (this.#deadNodes.has(node)) return;
     kernel.after(kubelet.stopMs(pod, graceMs), PRIORITY.kubelet, `pod ${key} stopped`, () => {
-      if (store.pods.get(key)?.metadata.uid === uid) this.#remove(key);
+      if (store.pods.get(key)?.metadata.uid === uid && !this.#deadNodes.has(node)) this.#remove(key);
     });
   }
 
@@ -142,6 +173,7 @@ export class PodLifecycle {
     const { log, store } = this.#world;
     const pod = store.pods.get(key);
     if (pod === undefined || pod.metadata.deletionTimeMs !== undefined || isPodFinished(pod)) return;
+    if (this.#deadNodes.has(pod.spec.nodeName ?? '')) return;
     log.append('PodFinished', { pod: key, node: pod.spec.nodeName ?? '', phase, reason });
     const why = phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed';
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', why, timestampNow(this.#world));
@@ -153,6 +185,7 @@ export class PodLifecycle {
     const { kernel, kubelet, log, store } = this.#world;
     const pod = store.pods.get(key);
     if (pod?.status.phase !== 'Running' || pod.metadata.deletionTimeMs !== undefined) return;
+    if (this.#deadNodes.has(pod.spec.nodeName ?? '')) return;
     if (pod.spec.restartPolicy === 'Never') {
       this.finish(key, 'Failed', reason);
       return;
@@ -208,7 +241,7 @@ export class PodLifecycle {
       const pod = store.pods.get(key);
       if (pod?.metadata.uid !== uid || pod.metadata.deletionTimeMs !== undefined || isPodFinished(pod))
         return undefined;
-      return this.#crashes.get(uid)?.restarts === restarts ? pod : undefined;
+      return this.#crashes.get(uid)?.restarts === restarts && !this.#deadNodes.has(node) ? pod : undefined;
     };
     kernel.after(startedMs, PRIORITY.kubelet, `pod ${key} started`, () => {
       const pod = current();

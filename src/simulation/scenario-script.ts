@@ -1,5 +1,6 @@
 import type { ScenarioEvent } from '../scenario/scenario-spec.js';
 import { applyObjects, type ObjectTakers } from './cluster-objects.js';
+import type { NodeFailureController } from './node-failure-controller.js';
 import type { NodeProvider } from './node-provider.js';
 import { PRIORITY } from './world.js';
 
@@ -7,10 +8,12 @@ import { PRIORITY } from './world.js';
 export class ScenarioScript {
   readonly #takers: ObjectTakers;
   readonly #nodes: NodeProvider;
+  readonly #failures: NodeFailureController;
 
-  constructor(takers: ObjectTakers, nodes: NodeProvider) {
+  constructor(takers: ObjectTakers, nodes: NodeProvider, failures: NodeFailureController) {
     this.#takers = takers;
     this.#nodes = nodes;
+    this.#failures = failures;
   }
 
   /** Schedules all events. */
@@ -36,6 +39,12 @@ export class ScenarioScript {
       case 'deleteNode': {
         const deleted = this.#nodes.deleteNode(event.node);
         return deleted === undefined ? `no node ${event.node} to delete` : `deleted node ${deleted}`;
+      }
+      case 'failNode': {
+        const node = this.#failures.find(event.node);
+        if (node === undefined) return `no node ${event.node} to fail`;
+        this.#failures.fail(node, event.failure);
+        return `node ${node} failed: ${event.failure}`;
       }
       case 'interrupt': {
         const names = this.#nodes.spotInstances(event).slice(0, event.count);

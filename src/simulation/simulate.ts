@@ -14,6 +14,7 @@ import { JobController } from './job-controller.js';
 import { installKarpenter, type Karpenter, karpenterNodes } from './karpenter.js';
 import { startManagedNodes, STANDING_NODES, startStaticFleet } from './managed-node-groups.js';
 import { NameGenerator } from './names.js';
+import { NodeFailureController } from './node-failure-controller.js';
 import type { NodeProvider } from './node-provider.js';
 import { PodLifecycle } from './pod-lifecycle.js';
 import { RunLog } from './run-log.js';
@@ -112,7 +113,8 @@ function wire(
   if (spec.baseline !== undefined) startStaticFleet(world, ec2, spec.baseline.groups);
   if (spec.startState === undefined || karpenter === undefined) applyObjects(spec.cluster, takers, false);
   else resume(spec.startState, spec.cluster, takers, karpenter);
-  new ScenarioScript(takers, nodes).schedule(spec.events);
+  const failures = karpenter?.failures ?? new NodeFailureController(world, pods);
+  new ScenarioScript(takers, nodes, failures).schedule(spec.events);
   traffic.start();
   return { karpenter, traffic };
 }

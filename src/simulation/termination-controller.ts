@@ -1,5 +1,6 @@
 import { hasCondition } from '../karpenter/lifecycle/conditions.js';
 import { drainStep } from '../karpenter/lifecycle/drain.js';
+import { isReady } from '../karpenter/lifecycle/garbage-collection.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import {
   drainBegun,
@@ -38,6 +39,8 @@ export class TerminationController {
   readonly #evictionOrder: RandomStream;
   /** NodeClaims whose instance has been told to terminate. */
   readonly #terminating = new Set<string>();
+  /** Provider ids of instances that are gone without having been told to. */
+  readonly #gone = new Set<string>();
 
   constructor(
     world: World,
@@ -70,6 +73,11 @@ export class TerminationController {
     this.#removeObjects(nodeClaimName);
   }
 
+  /** The cloud knows no such instance any more. */
+  instanceGone(providerID: string): void {
+    this.#gone.add(providerID);
+  }
+
   /** Puts the taint of nodes that are going away on a node, or takes it off again. */
   setDisruptedTaint(node: Node, tainted: boolean): void {
     const { disruptedTaint } = this.#profile;
@@ -94,6 +102,7 @@ export class TerminationController {
     const { name } = deleted.metadata;
     const node = this.#state.nodeOf(deleted);
     if (node !== undefined && hasCondition(deleted, 'Registered')) {
+      if (this.#letGo(name, node)) return;
       const claim = drainBegun(withTerminationTime(deleted), epochNow(this.#world), this.#profile);
       if (claim !== deleted) store.nodeClaims.set(name, claim);
       const deletionTimeMs = timestampNow(this.#world);
@@ -109,10 +118,26 @@ export class TerminationController {
     }
   }
 
+  /**
+   * Whether the finalizer is dropped since there is no instance (disruption.md §1.11). v1.14.1 asks first, of a node that is not
+   * Ready; v0.32.0 when pods remain, which it has begun to evict then.
+   */
+  #letGo(nodeClaimName: string, node: Node): boolean {
+    if (!this.#gone.has(node.spec.providerID)) return false;
+    if (this.#profile.version === 'v0.32.0') {
+      const now = epochNow(this.#world);
+      const { evict } = drainStep(this.#world.store.podsOn(node.metadata.name), undefined, now, this.#profile);
+      for (const pod of evict) this.#evictions.add(objectKey(pod.metadata), node.metadata.name);
+    } else if (isReady(node)) return false;
+    this.#removeObjects(nodeClaimName, 'pods-stay');
+    return true;
+  }
+
   #drain(nodeClaimName: string, nodeName: string): void {
     const { kernel, log, store } = this.#world;
     const claim = store.nodeClaims.get(nodeClaimName);
-    if (claim === undefined || store.nodes.get(nodeName) === undefined) return;
+    const node = store.nodes.get(nodeName);
+    if (claim === undefined || node === undefined || this.#letGo(nodeClaimName, node)) return;
     const now = epochNow(this.#world);
     const step = drainStep(store.podsOn(nodeName), terminationTime(claim), now, this.#profile);
     for (const { pod, gracePeriodSeconds } of step.forceDelete) {
@@ -153,14 +178,15 @@ export class TerminationController {
     });
   }
 
-  #removeObjects(nodeClaimName: string): void {
+  /** Pods of a machine that was let go leave with it; those of one that died wait for the pod garbage collector. */
+  #removeObjects(nodeClaimName: string, pods: 'pods-lost' | 'pods-stay' = 'pods-lost'): void {
     const { log, store } = this.#world;
     const claim = store.nodeClaims.get(nodeClaimName);
     if (claim === undefined) return;
     const node = this.#state.nodeOf(claim);
     if (node !== undefined) {
       const { name } = node.metadata;
-      for (const pod of store.podsOn(name)) this.#pods.lose(objectKey(pod.metadata));
+      if (pods === 'pods-lost') for (const pod of store.podsOn(name)) this.#pods.lose(objectKey(pod.metadata));
       log.append('NodeDeleted', { node: name });
       this.#world.kubelet.forgetNode(name);
       store.nodes.delete(name);

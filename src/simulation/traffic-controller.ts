@@ -45,6 +45,14 @@ export class TrafficController {
       const metered = this.#services.get(service);
       if (metered !== undefined) this.#serviceOfPod.set(pod.metadata.uid, metered);
     });
+    pods.onStarted((pod) => {
+      this.#serviceOfPod.get(pod.metadata.uid)?.meter.started(pod.metadata.uid, cpuLimit(pod), world.kernel.now);
+    });
+    pods.onDied(({ metadata: { uid } }) => {
+      const service = this.#serviceOfPod.get(uid);
+      service?.meter.died(uid, world.kernel.now);
+      service?.requests.died(uid, world.kernel.now);
+    });
     world.store.pods.subscribe(({ before, after }) => {
       this.#podChanged(before, after);
     });
@@ -113,15 +121,15 @@ export class TrafficController {
       this.#serviceOfPod.delete(uid);
       return;
     }
-    if (after.status.phase === 'Running' && before?.status.phase !== 'Running') {
-      meter.started(uid, cpuLimit(after), now);
-    }
     if (after.metadata.deletionTimeMs !== undefined) {
       meter.stopping(uid, now);
       requests.draining(uid, now);
     } else if (isPodReady(after)) {
       meter.ready(uid, now);
       requests.ready(uid, cpuLimit(after) ?? this.#nodeCpu(after), now);
+    } else if (before !== undefined && isPodReady(before)) {
+      meter.gone(uid, now);
+      requests.gone(uid, now);
     }
   }
 

@@ -8,7 +8,8 @@ const MIN_AGE_MS = 10_000;
 /** Cpu of a container that boots, milli (kubernetes.md §9.2). */
 const DEFAULT_BOOT_CPU_MILLI = 1000;
 
-type Phase = 'booting' | 'serving' | 'stopping';
+/** `dead`: its machine has stopped, and balancers have not noticed: it is sent requests and does nothing. */
+type Phase = 'booting' | 'serving' | 'dead' | 'stopping';
 
 interface MeteredPod {
   readonly startedMs: number;
@@ -93,8 +94,21 @@ export class LoadMeter {
     const pod = this.#pods.get(uid);
     if (pod === undefined || pod.phase === 'stopping') return;
     this.#advance(nowMs);
-    if (pod.phase === 'serving') this.#serving--;
+    if (pod.phase === 'serving' || pod.phase === 'dead') this.#serving--;
     pod.phase = 'stopping';
+  }
+
+  /** The pod's machine has stopped. Until it is called not ready its share of the requests goes there. */
+  died(uid: string, nowMs: number): void {
+    const pod = this.#pods.get(uid);
+    if (pod === undefined) return;
+    if (pod.phase !== 'serving') {
+      this.gone(uid, nowMs);
+      return;
+    }
+    this.#advance(nowMs);
+    pod.phase = 'dead';
+    pod.metrics = undefined;
   }
 
   /** The pod is gone. */
@@ -108,6 +122,7 @@ export class LoadMeter {
     this.#advance(nowMs);
     const memory = this.#memoryServing(nowMs);
     for (const pod of this.#pods.values()) {
+      if (pod.phase === 'dead') continue;
       pod.memoryBytes = pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes;
       // A container that has run 10 s but less than a round counts from its start; else two rounds are needed.
       const fresh = pod.scrapedMs < 0;
@@ -155,6 +170,7 @@ export class LoadMeter {
     const share = this.#serving === 0 ? 0 : this.#demand.mean(fromMs, nowMs) / this.#serving;
     const perPod = cpuMilliSecondsPerRequest * share;
     for (const pod of this.#pods.values()) {
+      if (pod.phase === 'dead') continue;
       let cpu = idleCpuMilli;
       if (pod.phase === 'serving') cpu += perPod * warmUpFactor(this.#model, fromMs - pod.readyMs, elapsedMs);
       else if (pod.phase === 'booting') cpu = bootCpuMilli ?? DEFAULT_BOOT_CPU_MILLI;

@@ -6,6 +6,8 @@ import { warmUpFactor } from './warm-up.js';
 
 /** Between changes of its pods a service is looked at this often. */
 const STEP_MS = 15_000;
+/** While some of them do not answer: what fails comes again a second later. */
+const FINE_STEP_MS = 1000;
 const MILLI = 1000;
 
 interface ServingPod {
@@ -31,6 +33,8 @@ export class RequestMeter {
   readonly #demand: TrafficDemand;
   readonly #queue: RequestQueue;
   readonly #pods = new Map<string, ServingPod>();
+  /** Pods whose machine has stopped and which are still sent requests. */
+  readonly #dead = new Set<string>();
   #metMs = 0;
   #open = false;
   #early = 0;
@@ -54,6 +58,7 @@ export class RequestMeter {
 
   /** The pod takes no new requests, and has the time to answer those it has: it is being deleted. */
   draining(uid: string, nowMs: number): void {
+    this.#forgetDead(uid, nowMs);
     if (!this.#pods.has(uid)) return;
     this.#advance(nowMs);
     this.#pods.delete(uid);
@@ -61,10 +66,24 @@ export class RequestMeter {
 
   /** The pod is no more; if it took requests until now, those it had are lost. */
   gone(uid: string, nowMs: number): void {
+    this.#forgetDead(uid, nowMs);
     if (!this.#pods.has(uid)) return;
     this.#advance(nowMs);
     this.#queue.breakOff(1 / this.#pods.size);
     this.#pods.delete(uid);
+  }
+
+  /** The pod's machine has stopped: what it had is lost, and what it is sent until it is called not ready. */
+  died(uid: string, nowMs: number): void {
+    if (!this.#pods.has(uid)) return;
+    this.gone(uid, nowMs);
+    this.#dead.add(uid);
+  }
+
+  #forgetDead(uid: string, nowMs: number): void {
+    if (!this.#dead.has(uid)) return;
+    this.#advance(nowMs);
+    this.#dead.delete(uid);
   }
 
   /** Figures up to now, since they were last taken. */
@@ -79,12 +98,15 @@ export class RequestMeter {
   #advance(nowMs: number): void {
     while (this.#metMs < nowMs) {
       const fromMs = this.#metMs;
-      const toMs = Math.min(nowMs, fromMs + STEP_MS);
+      const toMs = Math.min(nowMs, fromMs + (this.#dead.size > 0 ? FINE_STEP_MS : STEP_MS));
       this.#metMs = toMs;
       const seconds = (toMs - fromMs) / 1000;
       const rate = this.#demand.mean(fromMs, toMs, STEP_MS);
-      if (this.#open) this.#queue.pass(seconds, rate, this.#pool(fromMs, toMs - fromMs));
-      else this.#early += rate * seconds;
+      if (this.#open) {
+        const unanswered = this.#dead.size / Math.max(1, this.#dead.size + this.#pods.size);
+        this.#queue.pass(seconds, rate * (1 - unanswered), this.#pool(fromMs, toMs - fromMs));
+        if (unanswered > 0) this.#queue.turnAway(rate * unanswered * seconds);
+      } else this.#early += rate * seconds;
     }
   }
 

@@ -66,6 +66,12 @@ export class RequestQueue {
     }
   }
 
+  /** Requests are sent to where nobody answers. */
+  turnAway(requests: number): void {
+    this.#requests += requests;
+    this.#fail(requests, 1);
+  }
+
   /** Some of the pods die with everything they hold. `share` is their part of the capacity. */
   breakOff(share: number): void {
     const failed = (this.#waiting + this.#inService) * share;

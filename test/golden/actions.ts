@@ -122,3 +122,10 @@ export function exhaust(instanceType: string): Action {
     cloud.setExhausted({ instanceType }, true);
   };
 }
+
+/** The node dies without notice: its instance is gone, or runs on and is not heard of. */
+export function failNode(name: string, failure: 'instance-gone' | 'unreachable'): Action {
+  return ({ karpenter }) => {
+    karpenter.failures.fail(name, failure);
+  };
+}

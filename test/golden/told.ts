@@ -19,6 +19,8 @@ const TOLD: readonly EventType[] = [
   'DisruptionFailed',
   'SpotInterruption',
   'SpotRebalanceRecommendation',
+  'NodeFailed',
+  'NodeUnreachable',
   'NodeClaimDeleting',
   'NodeTainted',
   'NodeUntainted',
@@ -136,7 +138,10 @@ function subject(event: LogEvent, nodesOf: ReadonlyMap<string, string>): string 
       return event.reclaimed ? `${event.nodeClaim}, reclaimed` : event.nodeClaim;
     case 'NodeClaimDeleted':
       return event.nodeClaim;
+    case 'NodeFailed':
+      return `${event.node}: ${event.failure}`;
     case 'NodeReady':
+    case 'NodeUnreachable':
     case 'NodeTainted':
     case 'NodeUntainted':
     case 'NodeDrained':

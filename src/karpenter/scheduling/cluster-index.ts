@@ -1,5 +1,5 @@
 import type { Node } from '../../kubernetes/node.js';
-import type { Pod } from '../../kubernetes/pod.js';
+import type { Pod, PodAffinityTerm } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { isActive, isTerminal } from '../pod-predicates.js';
 
@@ -9,7 +9,11 @@ interface BoundPods {
   readonly activeByNamespace: ReadonlyMap<string, readonly Pod[]>;
   /** Not terminal, with required pod anti-affinity. */
   readonly withAntiAffinity: readonly Pod[];
+  /** Their terms; pods of one template share them. */
+  readonly antiAffinityTerms: ReadonlySet<PodAffinityTerm>;
 }
+
+const NO_TERMS: readonly PodAffinityTerm[] = [];
 
 const boundPodsCache = new WeakMap<readonly Pod[], BoundPods>();
 const nodesCache = new WeakMap<readonly StateNode[], ReadonlyMap<string, Node>>();
@@ -38,6 +42,7 @@ export function nodesByName({ stateNodes }: ClusterSnapshot): ReadonlyMap<string
 function indexPods(pods: readonly Pod[]): BoundPods {
   const activeByNamespace = new Map<string, Pod[]>();
   const withAntiAffinity: Pod[] = [];
+  const antiAffinityTerms = new Set<PodAffinityTerm>();
   for (const pod of pods) {
     if ((pod.spec.nodeName ?? '') === '') continue;
     if (isActive(pod)) {
@@ -46,7 +51,10 @@ function indexPods(pods: readonly Pod[]): BoundPods {
       if (list === undefined) activeByNamespace.set(namespace, [pod]);
       else list.push(pod);
     }
-    if ((pod.spec.affinity?.podAntiAffinity?.required.length ?? 0) > 0 && !isTerminal(pod)) withAntiAffinity.push(pod);
+    const terms = pod.spec.affinity?.podAntiAffinity?.required ?? NO_TERMS;
+    if (terms.length === 0 || isTerminal(pod)) continue;
+    withAntiAffinity.push(pod);
+    for (const term of terms) antiAffinityTerms.add(term);
   }
-  return { activeByNamespace, withAntiAffinity };
+  return { activeByNamespace, withAntiAffinity, antiAffinityTerms };
 }

@@ -3,6 +3,7 @@ import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodePool } from '../nodepool.js';
 import type { StateNodeView } from '../state-node-view.js';
 import { limitsDetail } from './refusal-details.js';
+import type { NodeClaimTemplate } from './node-claim-template.js';
 import { refusal, type Refusal } from './scheduling-errors.js';
 import type { TypeView } from './type-view.js';
 
@@ -61,4 +62,35 @@ export class LimitsLedger {
     this.#remaining.set(nodePoolName, subtractResources(remaining, maxResources(capacities)));
     this.#admitted.delete(nodePoolName);
   }
+}
+
+const largestCapacities = new WeakMap<NodeClaimTemplate, ResourceList>();
+
+function largestCapacity(template: NodeClaimTemplate): ResourceList {
+  let largest = largestCapacities.get(template);
+  if (largest === undefined) {
+    largest = maxResources(template.types.map(({ type }) => type.capacity));
+    largestCapacities.set(template, largest);
+  }
+  return largest;
+}
+
+/**
+ * How many NodeClaims of a NodePool can be opened in one pass before a limit refuses any type; Infinity without limits. The
+ * nodes are all that may count.
+ */
+export function openableClaims(template: NodeClaimTemplate, nodes: readonly StateNodeView[]): number {
+  const { metadata, limits } = template.nodePool;
+  let openable = Infinity;
+  for (const name in limits) {
+    let remaining = limits[name] ?? 0;
+    for (const { nodePoolName, capacity } of nodes) {
+      if (nodePoolName === metadata.name) remaining -= capacity[name] ?? 0;
+    }
+    // Types do not count as nodes, but the last node allowed must not be there yet (LIM-4).
+    if (remaining <= 0) return 0;
+    const each = largestCapacity(template)[name] ?? 0;
+    if (each > 0) openable = Math.min(openable, Math.floor(remaining / each));
+  }
+  return openable;
 }

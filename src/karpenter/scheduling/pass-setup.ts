@@ -8,6 +8,7 @@ import type { KarpenterSettings } from '../settings.js';
 import { daemonOverhead, type DaemonOverhead } from './daemon-overhead.js';
 import { daemonPods } from './daemon-pods.js';
 import { existingNodeBases, type ExistingNodeBase } from './existing-node-base.js';
+import { openableClaims } from './limits.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { nodeClaimTemplate } from './template.js';
@@ -30,6 +31,8 @@ export interface PassSetup {
   readonly deletingNodeNames: ReadonlySet<string>;
   /** Every tracked node, in the order in which a pass tries them (EX-4). */
   readonly nodes: ReadonlyMap<StateNode, ExistingNodeBase>;
+  /** For each template the NodeClaims that limits leave room for whatever their types are, even if all nodes count. */
+  readonly openable: readonly number[];
 }
 
 interface CachedSetup {
@@ -96,11 +99,9 @@ function buildSetup(
     reading: profile.boundsReading,
     podRequests: profile.podRequests,
   });
+  const views = snapshot.stateNodes.map((stateNode) => profile.stateNodes.view(stateNode));
   const deletingNodeNames = new Set<string>();
-  for (const stateNode of snapshot.stateNodes) {
-    const view = profile.stateNodes.view(stateNode);
-    if (view.markedForDeletion) deletingNodeNames.add(view.name);
-  }
+  for (const view of views) if (view.markedForDeletion) deletingNodeNames.add(view.name);
   return {
     pools,
     templates,
@@ -111,5 +112,11 @@ function buildSetup(
     daemons: overhead,
     deletingNodeNames,
     nodes: existingNodeBases(snapshot, profile, nodePools, overhead),
+    openable: templates.map((template) => openableClaims(template, views)),
   };
+}
+
+/** A settling node takes only pods that wait, or that have to leave anyway (EX-5). */
+export function mayDisturb({ spec, status }: Pod, { deletingNodeNames }: PassSetup): boolean {
+  return status.phase === 'Pending' || deletingNodeNames.has(spec.nodeName ?? '');
 }

@@ -1,42 +1,75 @@
+import type { Pod } from '../../kubernetes/pod.js';
+import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { Requirements } from '../requirements/requirements.js';
 import { createdParts } from './finalize.js';
 import { checkMinValues } from './min-values.js';
+import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { OpenClaim } from './open-claim.js';
 import { orderByPrice } from './price-order.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
-import type { PlannedNodeClaim, SchedulingError } from './scheduling-result.js';
+import type { PlannedNodeClaim, SchedulingError, SchedulingRequest } from './scheduling-result.js';
 import type { TypeView } from './type-view.js';
 
-/** What a plan depends on besides its NodeClaim. */
+/** A NodeClaim as a pass leaves it, its pods aside. */
+export interface PackedClaim {
+  readonly template: NodeClaimTemplate;
+  readonly requirements: Requirements;
+  readonly requests: ResourceList;
+  /** Whether the last NodeClaim of the NodePool had its minValues lowered. */
+  readonly minValuesRelaxed: boolean;
+  /** The types to launch with: the cheapest ones, where the version cuts the list after a pass. */
+  readonly cut: () => readonly TypeView[];
+  readonly packed: () => PlannedNodeClaim['packed'];
+}
+
+/** The NodeClaim that an open one has become at the end of its pass. */
+export function packedClaim(claim: OpenClaim, minValuesRelaxed: boolean, profile: SchedulingProfile): PackedClaim {
+  const { template, types } = claim;
+  const { requirements, requests } = claim.finalize();
+  const cut = once(() => cutTypes(types, requirements, profile));
+  const packed = once(() => ({ requirements, instanceTypes: cut().map(({ type }) => type) }));
+  return { template, requirements, requests, minValuesRelaxed, cut, packed };
+}
+
+/** What a plan depends on besides its NodeClaim and pods. */
 export interface PlanContext {
   readonly profile: SchedulingProfile;
   readonly random: () => number;
   /** minValues may fall short when the list of types is cut. */
   readonly relaxesMinValues: boolean;
-  /** Whether the last NodeClaim of the NodePool had its minValues lowered. */
-  readonly minValuesRelaxed: boolean;
+}
+
+export function planContext({ settings, random }: SchedulingRequest, profile: SchedulingProfile): PlanContext {
+  return { profile, random, relaxesMinValues: settings.minValuesPolicy === 'BestEffort' };
 }
 
 /** The NodeClaim to be created, or why its pods have to go without: a list cut too short for its minValues (FIN-5). */
-export function planClaim(claim: OpenClaim, context: PlanContext): PlannedNodeClaim | SchedulingError {
-  const { profile, random } = context;
-  const { nodePool } = claim.template;
-  const nodePoolName = nodePool.metadata.name;
-  const { requirements, requests } = claim.finalize();
-  const cut = once(() => cutTypes(claim.types, requirements, profile));
-  if (profile.truncatesAfterPass && requirements.hasMinValues && !context.relaxesMinValues) {
+export function planClaim(
+  claim: PackedClaim,
+  pods: readonly Pod[],
+  context: PlanContext,
+): PlannedNodeClaim | SchedulingError {
+  const { template, requirements, cut } = claim;
+  if (context.profile.truncatesAfterPass && requirements.hasMinValues && !context.relaxesMinValues) {
     const { short } = checkMinValues(cut(), requirements);
     if (short.size > 0) {
+      const nodePoolName = template.nodePool.metadata.name;
       return { code: 'min-values', nodePoolName, detail: { labels: [...short.keys()].sort() }, causes: [] };
     }
   }
+  return planOf(claim, pods, context);
+}
+
+/** The plan of a NodeClaim that is known to be diverse enough. */
+export function planOf(claim: PackedClaim, pods: readonly Pod[], { profile, random }: PlanContext): PlannedNodeClaim {
+  const { template, requirements, requests, minValuesRelaxed, cut, packed } = claim;
+  const { nodePool } = template;
   // Most answers to "what if these nodes were gone" are only counted: the rest is worked out when somebody looks.
-  const parts = once(() => createdParts({ types: cut(), requirements }, claim.template.labels, profile, random));
-  const packed = once(() => ({ requirements, instanceTypes: cut().map(({ type }) => type) }));
+  const parts = once(() => createdParts({ types: cut(), requirements }, template.labels, profile, random));
   const { taints, startupTaints, nodeClassRef, expireAfter, terminationGracePeriodMs } = nodePool.template;
   return {
-    nodePoolName,
-    pods: claim.pods.map(({ original }) => original),
+    nodePoolName: nodePool.metadata.name,
+    pods,
     get instanceTypes() {
       return parts().instanceTypes;
     },
@@ -50,7 +83,7 @@ export function planClaim(claim: OpenClaim, context: PlanContext): PlannedNodeCl
       return parts().labels;
     },
     requests,
-    annotations: profile.annotations(nodePool, context.minValuesRelaxed),
+    annotations: profile.annotations(nodePool, minValuesRelaxed),
     taints,
     startupTaints,
     nodeClassRef,
@@ -70,7 +103,7 @@ function cutTypes(
 }
 
 /** The value of a computation that is done when it is first asked for. */
-function once<T>(compute: () => T): () => T {
+export function once<T>(compute: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => (known ??= { value: compute() }).value;
 }

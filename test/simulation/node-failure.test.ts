@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { eventsOf, ON_DEMAND_POOL, onlyEvent, run } from './small-cluster.js';
+
+/** Two pods on a node each, 100 requests a second. */
+const failing = (failure: string) =>
+  run({
+    replicas: 2,
+    podSpec: 'containers: [{ name: web, resources: { requests: { cpu: 1500m, memory: 1Gi } } }]',
+    nodePoolSpec: ON_DEMAND_POOL.replace('m5.large, m5.xlarge', 'm5.large'),
+    duration: '25m',
+    scenario: `traffic: { web: { requestsPerSecond: 100, noise: 0 } }
+services:
+  - deployment: app/web
+    traffic: web
+    load: { cpuMillisecondsPerRequest: 2, idleMemory: 200Mi }
+events: [{ at: '+10m', failNode: { node: general, failure: ${failure} } }]
+`,
+  });
+
+describe('a node that dies under traffic', () => {
+  const log = failing('instance-gone');
+  const failedMs = onlyEvent(log, 'NodeFailed').timeMs;
+  const unreachableMs = onlyEvent(log, 'NodeUnreachable').timeMs;
+
+  it('is called unreachable 40 to 55 s later', () => {
+    expect(unreachableMs - failedMs).toBeGreaterThan(40_000);
+    expect(unreachableMs - failedMs).toBeLessThanOrEqual(55_000);
+  });
+
+  it('costs its share of the requests until then, but for those that are tried again elsewhere', () => {
+    const lost = eventsOf(log, 'Demand').reduce((sum, event) => sum + (event.lost ?? 0), 0);
+    const sent = ((unreachableMs - failedMs) / 1000) * 50;
+    // Three in ten are tried again a second later, and half of those reach the pod that lives.
+    expect(lost).toBeGreaterThan(0.65 * sent);
+    expect(lost).toBeLessThan(0.85 * sent);
+  });
+
+  it('leaves the service with one pod until its pods are collected, and then with two', () => {
+    const ready = (minute: number) =>
+      eventsOf(log, 'Demand').find(({ timeMs }) => timeMs === minute * 60_000)?.readyPods;
+    expect([9, 11, 24].map(ready)).toEqual([2, 1, 2]);
+    const collected = eventsOf(log, 'PodDeleting').filter(({ by }) => by === 'garbage-collection');
+    expect(collected).toHaveLength(1);
+    expect((collected[0]?.timeMs ?? 0) - failedMs).toBeGreaterThan(75_000);
+    expect((collected[0]?.timeMs ?? 0) - failedMs).toBeLessThan(140_000);
+  });
+});
