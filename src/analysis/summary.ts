@@ -1,4 +1,6 @@
 import { bill, billTotal, type Bill } from './bill.js';
+import { containerEnds, type ContainerEnds } from './container-ends.js';
+import { databaseConnections, type DatabaseConnections } from './database-connections.js';
 import { disruptions } from './disruptions.js';
 import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
@@ -71,6 +73,8 @@ export interface Summary {
   readonly requests: RequestTotals & { readonly byService: Readonly<Record<string, RequestTotals>> };
   readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
   readonly interruptions: number;
+  readonly containers: ContainerEnds;
+  readonly databaseConnections: DatabaseConnections;
   readonly jobs: Jobs;
   readonly notes: readonly string[];
 }
@@ -134,6 +138,8 @@ export function summarise(run: RunAnalysis): Summary {
     requests,
     disruptions: { byReason },
     interruptions,
+    containers: containerEnds(log),
+    databaseConnections: databaseConnections(log, endMs),
     jobs: jobs(log),
     notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted), ...earlyNote(early)],
   };

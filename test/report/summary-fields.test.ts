@@ -49,6 +49,8 @@ describe('summary.json', () => {
       'requests',
       'disruptions',
       'interruptions',
+      'containers',
+      'databaseConnections',
       'jobs',
       'notes',
     ]);
