@@ -55,8 +55,9 @@ export class NodeMemoryController {
     let used = 0;
     for (const { usedBytes } of pods) used += usedBytes;
     const before = { usedBytes: this.#usedBefore.get(name) ?? 0, sinceMs: LOOK_MS };
-    this.#usedBefore.set(name, used);
     const { oomKilled, evicted, pressure } = judgeMemory(node, pods, before);
+    for (const pod of [...oomKilled, ...evicted]) used -= this.#memoryOf(pod);
+    this.#usedBefore.set(name, used);
     for (const pod of oomKilled) this.#pods.containerEnded(objectKey(pod.metadata), 'OOMKilled');
     for (const pod of evicted) this.#pods.finish(objectKey(pod.metadata), 'Failed', 'Evicted');
     if (pressure) this.#underPressure(name);
