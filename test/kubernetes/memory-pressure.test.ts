@@ -59,7 +59,12 @@ describe('the memory of a node', () => {
   });
 
   it('lets the kubelet evict what the kernel left above allocatable', () => {
-    const pods = [uses(podOf('a', 1.5), 3), uses(podOf('b', 1.2), 3), uses(podOf('c', 1), 2.05), uses(podOf('d', 0), 2)];
+    const pods = [
+      uses(podOf('a', 1.5), 3),
+      uses(podOf('b', 1.2), 3),
+      uses(podOf('c', 1), 2.05),
+      uses(podOf('d', 0), 2),
+    ];
     // 10.05 GiB: without the best-effort pod 8.05, which is within the threshold.
     expect(judge(pods, 0)).toEqual({ oomKilled: ['d'], evicted: ['b'], pressure: true });
   });
