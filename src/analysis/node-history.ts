@@ -26,6 +26,10 @@ export interface NodeHistory {
   readonly deletingMs?: number | undefined;
   /** Why, in Karpenter's words (see disruption-words.ts); undefined while it is not being deleted. */
   readonly reason?: string | undefined;
+  /** First interruption warning for it. */
+  readonly warnedMs?: number | undefined;
+  /** Karpenter did not hear the warning. */
+  readonly unheard?: boolean | undefined;
   readonly drainedMs?: number | undefined;
   /** Terminated or reclaimed: billing stops. */
   readonly terminatingMs?: number | undefined;
@@ -132,6 +136,14 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
       case 'DisruptionCommand':
         for (const node of event.nodes) reasonOfNode.set(node, commandReasonWord(event.reason));
         break;
+      case 'SpotInterruption': {
+        // A machine that has not joined yet is named by its NodeClaim.
+        const draft = byNode.get(event.node) ?? byClaim.get(event.node);
+        if (draft === undefined || draft.warnedMs !== undefined) break;
+        draft.warnedMs = event.timeMs;
+        if (event.unheard === true) draft.unheard = true;
+        break;
+      }
       case 'NodeClaimDeleting': {
         const draft = byClaim.get(event.nodeClaim) ?? byNode.get(event.node);
         if (draft === undefined || draft.deletingMs !== undefined) break;

@@ -1,9 +1,8 @@
 import { bill, billTotal, type Bill } from './bill.js';
-import { containerEnds, type ContainerEnds } from './container-ends.js';
-import { databaseConnections, type DatabaseConnections } from './database-connections.js';
 import { disruptions } from './disruptions.js';
 import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
+import { interruptionLosses, type InterruptionLosses } from './interruption-losses.js';
 import { jobs, type Jobs } from './jobs.js';
 import { podsOfRun, type PodLatency, type PodMarks } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
@@ -73,8 +72,7 @@ export interface Summary {
   readonly requests: RequestTotals & { readonly byService: Readonly<Record<string, RequestTotals>> };
   readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
   readonly interruptions: number;
-  readonly containers: ContainerEnds;
-  readonly databaseConnections: DatabaseConnections;
+  readonly interruptionLosses: InterruptionLosses;
   readonly jobs: Jobs;
   readonly notes: readonly string[];
 }
@@ -138,8 +136,11 @@ export function summarise(run: RunAnalysis): Summary {
     requests,
     disruptions: { byReason },
     interruptions,
-    containers: containerEnds(log),
-    databaseConnections: databaseConnections(log, endMs),
+    interruptionLosses: interruptionLosses(
+      log,
+      nodes,
+      pods.map(({ pod }) => pod),
+    ),
     jobs: jobs(log),
     notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted), ...earlyNote(early)],
   };

@@ -34,9 +34,20 @@ export interface NetworkInterface {
   readonly interfaceType: 'interface' | 'efa-only';
 }
 
+/** AMI families of both versions. */
+export const AMI_FAMILIES = [
+  'AL2',
+  'AL2023',
+  'Bottlerocket',
+  'Ubuntu',
+  'Windows2019',
+  'Windows2022',
+  'Windows2025',
+  'Custom',
+] as const;
+
 /** AMI family of an EC2NodeClass. */
-export type AmiFamily =
-  'AL2' | 'AL2023' | 'Bottlerocket' | 'Ubuntu' | 'Windows2019' | 'Windows2022' | 'Windows2025' | 'Custom';
+export type AmiFamily = (typeof AMI_FAMILIES)[number];
 
 /** EC2NodeClass, `karpenter.k8s.aws/v1` or `v1beta1`. */
 export interface EC2NodeClass {

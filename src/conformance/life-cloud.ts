@@ -101,7 +101,7 @@ export class StoryCloud implements Cloud {
           offering,
           registerAfterMs: isNamed(neverRegister) ? undefined : ms(registerSeconds),
           readyAfterMs: isNamed(neverReady) ? undefined : ms(readySeconds),
-          startupTaintsAfterMs: startupTaintSeconds === undefined ? undefined : ms(startupTaintSeconds),
+          startupTaintAfterMs: () => (startupTaintSeconds === undefined ? undefined : ms(startupTaintSeconds)),
         },
       };
     }

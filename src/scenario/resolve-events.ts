@@ -1,3 +1,4 @@
+import { familyOfType } from '../cloud/launch/pool.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
@@ -50,7 +51,7 @@ export function resolveEvents(
       const { node, failure = 'instance-gone' } = event.failNode;
       return [{ atMs, action: 'failNode', node, failure }];
     }
-    for (const action of ['interrupt', 'rebalance'] as const) {
+    for (const action of ['interrupt', 'rebalance', 'maintenance'] as const) {
       const instances = event[action];
       if (instances === undefined) continue;
       named([action, 'instanceType'], instances.instanceType, context.catalogue.typeNames, 'instance type');
@@ -60,10 +61,15 @@ export function resolveEvents(
     if (event.exhaust === undefined) return [];
     const { duration, ...pools } = event.exhaust;
     named(['exhaust', 'instanceType'], pools.instanceType, context.catalogue.typeNames, 'instance type');
+    named(['exhaust', 'instanceFamily'], pools.instanceFamily, families(context.catalogue), 'instance family');
     named(['exhaust', 'zone'], pools.zone, context.zones, 'zone of this scenario');
     return [{ atMs, action: 'exhaust', ...pools, durationMs: durationMs(duration) }];
   });
   return { events: events.sort((a, b) => a.atMs - b.atMs), problems };
+}
+
+function families({ typeNames }: ScenarioCatalogue): ReadonlySet<string> {
+  return new Set([...typeNames].map(familyOfType));
 }
 
 /** A time of the run in ms since its start; a problem when it lies outside. */

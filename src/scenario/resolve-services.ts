@@ -66,10 +66,9 @@ export function resolveServices(
       );
       return [];
     }
-    const { load, share = 1, databaseConnections } = service;
+    const { load, share = 1 } = service;
     const traffic = scaleDemand(curve, share);
-    const [model, requests] = [resolveLoad(load), resolveRequests(load)];
-    return [{ deployment, traffic, model, requests, databaseConnections }];
+    return [{ deployment, traffic, model: resolveLoad(load), requests: resolveRequests(load) }];
   });
   return { services: resolved, problems, remarks };
 }

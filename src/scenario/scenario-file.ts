@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EDITION_YEARS } from '../cloud/prices/price-book.js';
 import { baselineSchema } from './baseline-file.js';
+import { cloudEvents, cloudSettings, interruptionSettings } from './cloud-schema.js';
 import { at, factor, file, namespacedName, positiveDuration, text } from './schema-values.js';
 import { service, trafficCurve } from './traffic-schema.js';
 
@@ -36,6 +37,7 @@ const karpenter = z
       .max(1, { error: 'a fraction such as 0.075' })
       .optional()
       .describe('VM_MEMORY_OVERHEAD_PERCENT, a fraction, default 0.075'),
+    ...interruptionSettings,
     featureGates: featureGates.optional(),
   })
   .describe('Settings of the Karpenter installation');
@@ -74,12 +76,6 @@ const job = z.strictObject({
   failureShare: z.number().min(0).max(1).optional().describe('Share of pods that fail, 0 to 1. Default 0'),
 });
 
-const spotInstances = z.strictObject({
-  instanceType: z.string().optional(),
-  zone: z.string().optional(),
-  count: z.int().min(1).optional(),
-});
-
 const event = z
   .strictObject({
     at,
@@ -99,24 +95,10 @@ const event = z
       })
       .optional()
       .describe('A node dies without notice'),
-    interrupt: spotInstances
-      .optional()
-      .describe('Spot interruption warning for matching instances; all of them without count'),
-    rebalance: spotInstances
-      .optional()
-      .describe('Rebalance recommendation for matching spot instances, which Karpenter does not act on'),
-    exhaust: z
-      .strictObject({
-        instanceType: z.string().optional(),
-        zone: z.string().optional(),
-        capacityType: z.enum(['on-demand', 'spot']).optional(),
-        duration: positiveDuration,
-      })
-      .optional()
-      .describe('No capacity in the matching pools for a time'),
+    ...cloudEvents,
   })
   .refine((value) => Object.keys(value).length === 2, {
-    error: 'exactly one of apply, scale, deleteNode, failNode, interrupt, rebalance, exhaust beside at',
+    error: `exactly one of apply, scale, deleteNode, failNode, ${Object.keys(cloudEvents).join(', ')} beside at`,
   });
 
 const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.string() })], {
@@ -175,10 +157,7 @@ export const scenarioFileSchema = z
     traffic: z.record(z.string(), trafficCurve).optional().describe('Named traffic curves'),
     services: z.array(service).optional().describe('Deployments that serve traffic'),
     jobs: z.array(job).optional().describe('Work of the Jobs and CronJobs of the manifests'),
-    spot: z
-      .strictObject({ interruptionMultiplier: z.number().min(0).optional() })
-      .optional()
-      .describe('interruptionMultiplier: factor on the interruption rate of the spot advisor; 0 switches it off'),
+    ...cloudSettings,
     prices: z
       .strictObject({
         onDemand: z
@@ -190,11 +169,6 @@ export const scenarioFileSchema = z
         spotHistory: file
           .optional()
           .describe('JSON output of aws ec2 describe-spot-price-history: used for the pools that it has'),
-        spotLevel: z
-          .number()
-          .positive()
-          .optional()
-          .describe('Factor on derived spot prices, to ask what if they were higher. Default 1'),
         spotMovement: z
           .boolean()
           .optional()

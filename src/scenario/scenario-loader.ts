@@ -13,9 +13,11 @@ import { checkNodePools } from './node-pool-checks.js';
 import { overrideProblem, type Override } from './overrides.js';
 import { resolvePriorities } from './priorities.js';
 import { resolveBaseline } from './resolve-baseline.js';
+import { resolveCapacity } from './resolve-capacity.js';
 import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { jobRemarks, resolveJobs } from './resolve-jobs.js';
+import { resolveNodeStart } from './resolve-node-start.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
 import { besideStartState, merged, withoutHash } from './merged-objects.js';
@@ -144,10 +146,11 @@ export class ScenarioLoader {
       jobs,
       events: events.events,
       window: this.#window(run),
-      spot: { interruptionMultiplier: content.spot?.interruptionMultiplier ?? 1 },
+      ...resolveCapacity(content),
       prices: data.prices,
       latency: data.latency,
       baselineSettings: baseline.settings,
+      nodeStart: resolveNodeStart(content.nodeStart),
       notes: [...this.#notes(), ...this.#remarks],
       variants: (content.variants ?? []).map(({ name, karpenter, set }) => ({
         name,

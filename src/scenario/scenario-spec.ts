@@ -1,12 +1,16 @@
 import type { Baseline } from '../baseline/baseline.js';
-import type { CapacityType } from '../cloud/instance-type.js';
-import type { EC2NodeClass } from '../cloud/node-class.js';
+import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
+import type { ReclaimModel } from '../cloud/interruption/spot-reclaims.js';
+import type { PoolSelector } from '../cloud/launch/pool.js';
+import type { ShortageModel } from '../cloud/launch/random-shortages.js';
+import type { AmiFamily, EC2NodeClass } from '../cloud/node-class.js';
 import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
 import type { PriceSelection } from '../cloud/prices/price-book.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterSettings, KarpenterVersion } from '../karpenter/settings.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
 import type { CronJob, Job } from '../kubernetes/job.js';
+import type { ImagePull } from '../kubernetes/kubelet/image-store.js';
 import type { UnmodelledField } from '../kubernetes/manifest/problem.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PersistentVolume, StorageClass } from '../kubernetes/storage.js';
@@ -51,6 +55,14 @@ export interface ManagedNodeGroup {
   readonly taints: readonly Taint[];
 }
 
+/** Which running instances an event is about; an undefined field matches all. */
+export interface InstanceSelector {
+  readonly instanceType?: string | undefined;
+  readonly zone?: string | undefined;
+  /** At most so many, in order of launch. */
+  readonly count?: number | undefined;
+}
+
 /** A scripted event; `atMs` since the start of the run. */
 export type ScenarioEvent = { readonly atMs: number } & (
   | { readonly action: 'apply'; readonly file: string; readonly objects: ClusterObjects }
@@ -58,21 +70,12 @@ export type ScenarioEvent = { readonly atMs: number } & (
   | { readonly action: 'deleteNode'; readonly node: string }
   /** A node dies without notice. */
   | { readonly action: 'failNode'; readonly node: string; readonly failure: 'instance-gone' | 'unreachable' }
-  /** Spot interruption warning, or rebalance recommendation, for every matching spot instance. */
-  | {
-      readonly action: 'interrupt' | 'rebalance';
-      readonly instanceType?: string | undefined;
-      readonly zone?: string | undefined;
-      readonly count?: number | undefined;
-    }
+  /** Spot interruption warning, or rebalance recommendation, for matching spot instances. */
+  | ({ readonly action: 'interrupt' | 'rebalance' } & InstanceSelector)
+  /** Announced maintenance of the hosts of matching instances of any kind. */
+  | ({ readonly action: 'maintenance' } & InstanceSelector)
   /** No capacity in the matching pools for a time; the provider learns it by a failed launch. */
-  | {
-      readonly action: 'exhaust';
-      readonly instanceType?: string | undefined;
-      readonly zone?: string | undefined;
-      readonly capacityType?: CapacityType | undefined;
-      readonly durationMs: number;
-    }
+  | ({ readonly action: 'exhaust'; readonly durationMs: number } & PoolSelector)
 );
 
 /** The same run with other settings, as the scenario declares it. */
@@ -82,6 +85,15 @@ export interface VariantDeclaration {
   readonly karpenterVersion?: KarpenterVersion | undefined;
   /** `path=value`, as `--set` takes it. */
   readonly set: readonly string[];
+}
+
+/** Parts of a node's and a pod's start that the observed launch times do not have. */
+export interface NodeStart {
+  /** Added to the boot by AMI family, ms. */
+  readonly amiBootMs: Readonly<Partial<Record<AmiFamily, number>>>;
+  /** From Ready to the removal of the startup taints of that key, ms; one that is missing stays. */
+  readonly startupTaintMs: Readonly<Record<string, number>>;
+  readonly imagePull: ImagePull;
 }
 
 /** A scripted `kubectl apply`. */
@@ -111,10 +123,20 @@ export interface ScenarioSpec {
   readonly events: readonly ScenarioEvent[];
   /** A window of special interest (the spike), ms since start; undefined when there is none. */
   readonly window?: { readonly fromMs: number; readonly toMs: number } | undefined;
-  readonly spot: {
-    /** Factor on the interruption hazard of the advisor's buckets; 0 switches interruptions off. */
-    readonly interruptionMultiplier: number;
+  /** How Karpenter hears of interruptions. */
+  readonly interruption: {
+    /** INTERRUPTION_QUEUE; empty: it does not. */
+    readonly queue: string;
+    /** Kinds of notices that EventBridge rules send there. */
+    readonly events: readonly NoticeKind[];
   };
+  readonly spot: {
+    readonly reclaims: ReclaimModel;
+    /** How far below the deepest pool a spot pool may lie and still be chosen for its price: 0 depth alone, 1 price alone. */
+    readonly depthTolerance: number;
+  };
+  /** Shortages that come by chance. */
+  readonly shortages: ShortageModel;
   /** Which prices the run uses. */
   readonly prices: PriceSelection;
   /** Launch latency of the user's own; undefined: the shipped rows. */
@@ -123,6 +145,7 @@ export interface ScenarioSpec {
   readonly baseline?: Baseline | undefined;
   /** What the scenario says about its baselines. */
   readonly baselineSettings?: BaselineSettings | undefined;
+  readonly nodeStart: NodeStart;
   /** Remarks of the scenario's author, printed with the results. */
   readonly notes: readonly string[];
   /** Not part of this run; see load-variants.ts. */

@@ -3,12 +3,13 @@ import { InstanceTypeProvider } from '../cloud/catalogue/instance-type-provider.
 import { InstanceTypeBuilder, type InstanceTypeInputs } from '../cloud/catalogue/instance-types.js';
 import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catalogue/instance-type-record.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
-import { SpotReclaims, DEFAULT_RECLAIM_MODEL } from '../cloud/interruption/spot-reclaims.js';
+import { SpotReclaims } from '../cloud/interruption/spot-reclaims.js';
 import { CapacityShortages } from '../cloud/launch/capacity-shortages.js';
 import { Fleet } from '../cloud/launch/fleet.js';
 import { LaunchLatencies, type LatencyBasis } from '../cloud/launch/launch-latency.js';
 import type { LaunchRequest } from '../cloud/launch/launch-request.js';
 import type { PoolSelector } from '../cloud/launch/pool.js';
+import { RandomShortages } from '../cloud/launch/random-shortages.js';
 import { SpotDepths } from '../cloud/launch/spot-depth.js';
 import { UnavailableOfferings } from '../cloud/launch/unavailable-offerings.js';
 import { NODE_CLASS_HASH_ANNOTATION, type EC2NodeClass, type KubeletConfiguration } from '../cloud/node-class.js';
@@ -74,13 +75,13 @@ export class Ec2 implements Cloud {
     this.#latencies = LaunchLatencies.read(spec.latency);
     this.#unavailable = new UnavailableOfferings(this.#provider);
     const { spotAdvice } = this.prices;
-    const model = { ...DEFAULT_RECLAIM_MODEL, multiplier: spec.spot.interruptionMultiplier };
-    this.#reclaims = new SpotReclaims(spotAdvice, streams, model);
+    this.#reclaims = new SpotReclaims(spotAdvice, streams, spec.spot.reclaims);
     this.#fleet = new Fleet({
       profile: this.#provider,
       unavailable: this.#unavailable,
-      capacity: [this.#shortages, this.#reclaims],
+      capacity: [this.#shortages, this.#reclaims, new RandomShortages(streams, spec.shortages)],
       depths: new SpotDepths(spotAdvice, streams),
+      depthTolerance: spec.spot.depthTolerance,
     });
     for (const nodeClass of spec.cluster.nodeClasses) this.applyNodeClass(nodeClass);
   }
@@ -132,11 +133,8 @@ export class Ec2 implements Cloud {
     this.#usedTypes.set(type.name, type);
     const nodeClass = this.#nodeClasses.get(nodeClaim.spec.nodeClassRef.name);
     if (nodeClass !== undefined) this.#launchedHashes.set(name, nodeClass.hash);
+    const { amiBootMs, startupTaintMs } = this.#spec.nodeStart;
     const delays = this.#latencies.forType(type).sample(this.#streams.stream(`latency/${name}`));
-    const warningMs =
-      offering.capacityType === 'spot'
-        ? this.#reclaims.warningMs(type.name, offering.zone, nowMs, this.#streams.stream(`reclaim/instance/${name}`))
-        : undefined;
     return {
       launched: {
         providerID,
@@ -144,9 +142,10 @@ export class Ec2 implements Cloud {
         offering,
         pricePerHour: this.#chargedPerHour(type.name, offering, nowMs),
         extras: this.extras(type.name, this.#nodeClasses.get(nodePool.template.nodeClassRef.name)),
-        registerAfterMs: delays.launchedToRegisteredMs,
+        registerAfterMs: delays.launchedToRegisteredMs + (amiBootMs[nodeClass?.amiFamily ?? 'Custom'] ?? 0),
         readyAfterMs: delays.registeredToInitializedMs,
-        interruptAfterMs: warningMs === undefined ? undefined : warningMs - nowMs,
+        startupTaintAfterMs: ({ key }) => startupTaintMs[key],
+        ...(offering.capacityType === 'spot' && this.#interruption(name, type.name, offering.zone, nowMs)),
       },
     };
   }
@@ -180,10 +179,27 @@ export class Ec2 implements Cloud {
       extras: this.extras(typeName, nodeClass),
       registerAfterMs,
       readyAfterMs: Math.max(0, readyMs - registerAfterMs),
-      interruptAfterMs:
-        offering.capacityType === 'spot'
-          ? this.#reclaims.warningMs(typeName, offering.zone, 0, this.#streams.stream(`reclaim/instance/${name}`))
-          : undefined,
+      ...(offering.capacityType === 'spot' && this.#interruption(name, typeName, offering.zone, 0)),
+    };
+  }
+
+  #interruption(
+    nodeClaim: string,
+    instanceType: string,
+    zone: string,
+    nowMs: number,
+  ): Pick<LaunchedInstance, 'interruptAfterMs' | 'rebalanceAfterMs'> {
+    const warningMs = this.#reclaims.warningMs(
+      instanceType,
+      zone,
+      nowMs,
+      this.#streams.stream(`reclaim/instance/${nodeClaim}`),
+    );
+    if (warningMs === undefined) return {};
+    const rebalanceMs = this.#reclaims.rebalanceMs(nowMs, warningMs, this.#streams.stream(`rebalance/${nodeClaim}`));
+    return {
+      interruptAfterMs: warningMs - nowMs,
+      rebalanceAfterMs: rebalanceMs === undefined ? undefined : rebalanceMs - nowMs,
     };
   }
 

@@ -268,7 +268,20 @@ export interface EventPayloads {
   /** What kept every method away from the node has gone. */
   readonly DisruptionUnblocked: { readonly node: string };
 
-  readonly SpotInterruption: { readonly node: string; readonly instanceType: string; readonly zone: string };
+  readonly SpotInterruption: {
+    readonly node: string;
+    readonly instanceType: string;
+    readonly zone: string;
+    /** Karpenter has no queue, or EventBridge no rule, for it: present where the warning is lost. */
+    readonly unheard?: true;
+  };
+  /** AWS Health announces maintenance of an instance's host, heard or not. */
+  readonly InstanceNotice: {
+    readonly node: string;
+    readonly instanceType: string;
+    readonly zone: string;
+    readonly kind: 'scheduled-change';
+  };
   /** EC2 recommends to move away from a spot instance. Karpenter only publishes it. */
   readonly SpotRebalanceRecommendation: { readonly node: string; readonly instanceType: string; readonly zone: string };
   /** A node died without notice: its instance is gone, or runs on and is not heard of. Nobody knows yet. */
@@ -287,15 +300,6 @@ export interface EventPayloads {
   readonly InstanceTerminating: { readonly nodeClaim: string; readonly node: string; readonly reclaimed: boolean };
   readonly NodeDeleted: { readonly node: string };
   readonly NodeClaimDeleted: { readonly nodeClaim: string };
-
-  /** The kubelet reports MemoryPressure, or that it is over. */
-  readonly MemoryPressure: { readonly node: string; readonly status: boolean };
-  /** A starting or restarting pod of a service with a connection pool fills it. */
-  readonly DatabaseConnectionsOpened: {
-    readonly service: string;
-    readonly pod: string;
-    readonly connections: number;
-  };
 
   /** A Job was created; `cronJob` is empty for one that is none's. Both as `namespace/name`. */
   readonly JobCreated: { readonly job: string; readonly cronJob: string };

@@ -9,7 +9,7 @@ import { DisruptionController } from './disruption-controller.js';
 import { EvictionQueue } from './eviction-queue.js';
 import { ExpirationController } from './expiration-controller.js';
 import { GarbageCollectionController } from './garbage-collection-controller.js';
-import type { InterruptionController } from './interruption-controller.js';
+import type { InstanceNotices } from './instance-notices.js';
 import { NodeClaimConditionsController } from './node-claim-conditions-controller.js';
 import { NodeClaimController } from './node-claim-controller.js';
 import { NodeFailureController } from './node-failure-controller.js';
@@ -34,18 +34,18 @@ export interface Karpenter {
 }
 
 /** Karpenter's nodes as scripted events reach them. */
-export function karpenterNodes(
-  world: World,
-  nodeClaims: NodeClaimController,
-  interruptions: InterruptionController,
-): NodeProvider {
+export function karpenterNodes(world: World, nodeClaims: NodeClaimController, notices: InstanceNotices): NodeProvider {
   return {
-    spotInstances: (filter) => interruptions.spotInstances(filter),
+    spotInstances: (filter) => notices.instances(filter, 'spot'),
+    instances: (filter) => notices.instances(filter),
     warn: (name) => {
-      interruptions.warn(name);
+      notices.warn(name);
     },
     recommendRebalance: (name) => {
-      interruptions.recommendRebalance(name);
+      notices.recommendRebalance(name);
+    },
+    announceMaintenance: (name) => {
+      notices.announceMaintenance(name);
     },
     deleteNode: (name) => {
       for (const { metadata, status } of world.store.nodeClaims.values()) {

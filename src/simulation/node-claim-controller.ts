@@ -45,6 +45,8 @@ export class NodeClaimController {
   readonly #pausedUntilMs = new Map<string, number>();
   /** What a Ready node waits for before it is initialized, as last logged. */
   readonly #waitsFor = new Map<string, string>();
+  /** Their machine ended by itself: it joins no more. */
+  readonly #withoutMachine = new Set<string>();
   readonly #launchListeners: ((claim: NodeClaim, instance: LaunchedInstance) => void)[] = [];
   readonly #finalizers: ((claim: NodeClaim) => void)[] = [];
 
@@ -176,6 +178,12 @@ export class NodeClaimController {
     if (!this.#launching.has(name)) this.#finalize(deleting);
   }
 
+  /** EC2 took the machine before it joined, and nobody was told: the NodeClaim waits for it until its registration timeout. */
+  machineGone(name: string): void {
+    this.#withoutMachine.add(name);
+    this.#world.log.append('InstanceTerminating', { nodeClaim: name, node: '', reclaimed: true });
+  }
+
   /** Removes the object, its finalizers done. */
   remove(name: string): void {
     const { log, store } = this.#world;
@@ -184,6 +192,7 @@ export class NodeClaimController {
     log.append('NodeClaimDeleted', { nodeClaim: name });
     this.#pausedUntilMs.delete(name);
     this.#waitsFor.delete(name);
+    this.#withoutMachine.delete(name);
     store.nodeClaims.delete(name);
   }
 
@@ -280,6 +289,7 @@ export class NodeClaimController {
     kernel.after(instance.registerAfterMs, PRIORITY.cloud, `node of ${name} joins`, () => {
       const current = store.nodeClaims.get(name);
       if (current === undefined || current.metadata.deletionTimeMs !== undefined) return;
+      if (this.#withoutMachine.has(name)) return;
       const nodeName = names.nodeName(region, name);
       const node = joiningNode(current, instance, nodeName, names.uid(), this.#profile, timestampNow(this.#world));
       store.nodes.set(nodeName, node);
@@ -287,19 +297,22 @@ export class NodeClaimController {
       if (instance.readyAfterMs === undefined) return;
       kernel.after(instance.readyAfterMs, PRIORITY.cloud, `node ${nodeName} ready`, () => {
         this.#nodeReady(nodeName);
-        if (instance.startupTaintsAfterMs === undefined) return;
-        kernel.after(instance.startupTaintsAfterMs, PRIORITY.cloud, `startup taints of ${nodeName}`, () => {
-          this.#removeTaints(nodeName, claim.spec.startupTaints);
-        });
+        for (const taint of claim.spec.startupTaints) {
+          const afterMs = instance.startupTaintAfterMs?.(taint);
+          if (afterMs === undefined) continue;
+          kernel.after(afterMs, PRIORITY.cloud, `startup taint ${taint.key} of ${nodeName}`, () => {
+            this.#removeTaint(nodeName, taint);
+          });
+        }
       });
     });
   }
 
-  #removeTaints(nodeName: string, gone: readonly Taint[]): void {
+  #removeTaint(nodeName: string, gone: Taint): void {
     const { store } = this.#world;
     const node = store.nodes.get(nodeName);
     if (node === undefined) return;
-    const taints = node.spec.taints.filter((taint) => !gone.some((other) => sameTaint(taint, other)));
+    const taints = node.spec.taints.filter((taint) => !sameTaint(taint, gone));
     if (taints.length < node.spec.taints.length) store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints } });
   }
 

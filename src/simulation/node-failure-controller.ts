@@ -44,6 +44,7 @@ export class NodeFailureController {
   readonly #graceMs: number;
   readonly #monitorPhaseMs: number;
   readonly #podGcPhaseMs: number;
+  readonly #goneListeners: ((nodeClaim: string, reclaimed: boolean) => void)[] = [];
   /** By zone, when the next node may be tainted NoExecute. */
   readonly #nextTaintMs = new Map<string, number>();
 
@@ -74,8 +75,16 @@ export class NodeFailureController {
     return undefined;
   }
 
-  /** The node stops at this instant. */
-  fail(nodeName: string, failure: NodeFailure): void {
+  /** Told when a NodeClaim's instance stops existing. */
+  onInstanceGone(listener: (nodeClaim: string, reclaimed: boolean) => void): void {
+    this.#goneListeners.push(listener);
+  }
+
+  /**
+   * The node stops at this instant.
+   * @param reclaimed EC2 took a spot instance back
+   */
+  fail(nodeName: string, failure: NodeFailure, reclaimed = false): void {
     const { kernel, log, store, streams } = this.#world;
     const node = store.nodes.get(nodeName);
     if (node === undefined || this.#pods.isDead(nodeName)) return;
@@ -83,8 +92,9 @@ export class NodeFailureController {
     log.append('NodeFailed', { node: nodeName, nodeClaim, failure });
     this.#pods.nodeDied(nodeName);
     if (failure === 'instance-gone') {
-      log.append('InstanceTerminating', { nodeClaim, node: nodeName, reclaimed: false });
+      log.append('InstanceTerminating', { nodeClaim, node: nodeName, reclaimed });
       this.#owner?.instanceGone(node);
+      for (const listener of this.#goneListeners) listener(nodeClaim, reclaimed);
     }
     const sinceRenewalMs = streams.stream(`kubelet/lease/${nodeName}`).int(LEASE_RENEWAL_MS);
     // Strictly longer than the grace period.

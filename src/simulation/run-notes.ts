@@ -1,4 +1,5 @@
 import type { Baseline } from '../baseline/baseline.js';
+import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
 import type { DataSource } from '../cloud/prices/price-book.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
@@ -17,9 +18,10 @@ export function logScenarioNotes(log: RunLog, spec: ScenarioSpec, sources: reado
     log.append('Note', { code: 'prices', text: `${name} as of ${asOf}: ${source}` });
   }
   for (const { metadata, template } of spec.cluster.nodePools) {
-    if (template.startupTaints.length === 0) continue;
-    const taints = template.startupTaints.map(formatTaint).join(', ');
-    const text = `nodes of NodePool ${metadata.name} start with ${taints}, and nothing in a run removes a startup taint: they are never initialized, never consolidated, and expire or stay for ever`;
+    const staying = template.startupTaints.filter(({ key }) => spec.nodeStart.startupTaintMs[key] === undefined);
+    if (staying.length === 0) continue;
+    const taints = staying.map(formatTaint).join(', ');
+    const text = `nodes of NodePool ${metadata.name} start with ${taints}, and nothing in this run removes it: they are never initialized, never consolidated, and expire or stay for ever; nodeStart.startupTaints says when a daemon removes a taint`;
     log.append('Note', { code: 'startup-taints', text });
   }
   const { persistentVolumeClaims, statefulSets } = spec.cluster;
@@ -65,6 +67,23 @@ export function logNodeGroups(log: RunLog, baseline: Baseline): void {
       why: group.why,
     });
   }
+}
+
+/** That Karpenter never heard of interruptions, and which setting it was. */
+export function logUnheardNote(log: RunLog, unheard: ReadonlyMap<NoticeKind, number>, queue: string): void {
+  const warnings = unheard.get('spot-interruption') ?? 0;
+  const ends = unheard.get('instance-terminated') ?? 0;
+  if (warnings + ends === 0) return;
+  const parts = [
+    ...(warnings > 0 ? [`${warnings} spot interruption ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(ends > 0 ? [`${ends} sudden ${ends === 1 ? 'end' : 'ends'} of an instance`] : []),
+  ];
+  const why =
+    queue === ''
+      ? 'karpenter.interruptionQueue is empty, as it is unless Helm sets settings.interruptionQueue'
+      : 'karpenter.interruptionEvents has no such event';
+  const text = `Karpenter did not hear of ${parts.join(' and ')}: ${why}; no pod was moved before the machine went`;
+  log.append('Note', { code: 'interruption-queue', text });
 }
 
 /** The settings of a NodePool that decide which nodes it has and how long. */

@@ -1,4 +1,4 @@
-import type { ScenarioEvent } from '../scenario/scenario-spec.js';
+import type { InstanceSelector, ScenarioEvent } from '../scenario/scenario-spec.js';
 import { applyObjects, type ObjectTakers } from './cluster-objects.js';
 import type { NodeFailureController } from './node-failure-controller.js';
 import type { NodeProvider } from './node-provider.js';
@@ -46,26 +46,40 @@ export class ScenarioScript {
         this.#failures.fail(node, event.failure);
         return `node ${node} failed: ${event.failure}`;
       }
-      case 'interrupt': {
-        const names = this.#nodes.spotInstances(event).slice(0, event.count);
-        for (const name of names) this.#nodes.warn(name);
-        return `spot interruption of ${instances(names)}`;
-      }
-      case 'rebalance': {
-        const names = this.#nodes.spotInstances(event).slice(0, event.count);
-        for (const name of names) this.#nodes.recommendRebalance(name);
-        return `rebalance recommendation for ${instances(names)}`;
-      }
+      case 'interrupt':
+        return announce('spot interruption of', this.#spot(event), (name) => {
+          this.#nodes.warn(name);
+        });
+      case 'rebalance':
+        return announce('rebalance recommendation for', this.#spot(event), (name) => {
+          this.#nodes.recommendRebalance(name);
+        });
+      case 'maintenance':
+        return announce('maintenance announced for', this.#any(event), (name) =>
+          this.#nodes.announceMaintenance?.(name),
+        );
       case 'exhaust': {
         const { now } = world.kernel;
         world.cloud.exhaust(event, now, now + event.durationMs);
-        const pool = [event.capacityType, event.instanceType, event.zone].filter((part) => part !== undefined);
+        const pool = [event.capacityType, event.instanceFamily, event.instanceType, event.zone].filter(
+          (part) => part !== undefined,
+        );
         return `no capacity in ${pool.length === 0 ? 'any pool' : pool.join(' ')} for ${event.durationMs / 1000} s`;
       }
     }
   }
+
+  #spot(event: InstanceSelector): readonly string[] {
+    return this.#nodes.spotInstances(event).slice(0, event.count);
+  }
+
+  /** Spot or not; a baseline that is not told of such things has none to name. */
+  #any(event: InstanceSelector): readonly string[] {
+    return (this.#nodes.instances?.(event) ?? []).slice(0, event.count);
+  }
 }
 
-function instances(names: readonly string[]): string {
-  return `${names.length} ${names.length === 1 ? 'instance' : 'instances'}`;
+function announce(what: string, names: readonly string[], tell: (name: string) => void): string {
+  for (const name of names) tell(name);
+  return `${what} ${names.length} ${names.length === 1 ? 'instance' : 'instances'}`;
 }

@@ -8,19 +8,18 @@ import { ClusterStore } from './cluster-store.js';
 import { DisruptionBudgetController } from './disruption-budget-controller.js';
 import { Ec2 } from './ec2.js';
 import type { EventLog } from './event-log.js';
+import { InstanceNotices } from './instance-notices.js';
 import { InterruptionController } from './interruption-controller.js';
 import { CronJobController } from './cron-job-controller.js';
 import { JobController } from './job-controller.js';
 import { installKarpenter, type Karpenter, karpenterNodes } from './karpenter.js';
 import { startManagedNodes, STANDING_NODES, startStaticFleet } from './managed-node-groups.js';
 import { NameGenerator } from './names.js';
-import { watchDatabaseConnections } from './database-connections.js';
 import { NodeFailureController } from './node-failure-controller.js';
-import { NodeMemoryController } from './node-memory-controller.js';
 import type { NodeProvider } from './node-provider.js';
 import { PodLifecycle } from './pod-lifecycle.js';
 import { RunLog } from './run-log.js';
-import { logLatencyNotes, logNodeGroups, logScenarioNotes, logThinkingTimeNote } from './run-notes.js';
+import { logLatencyNotes, logNodeGroups, logScenarioNotes, logThinkingTimeNote, logUnheardNote } from './run-notes.js';
 import { SchedulerController } from './scheduler-controller.js';
 import { ScenarioScript } from './scenario-script.js';
 import { resume } from './resume.js';
@@ -61,7 +60,7 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     settings: spec.settings,
     region: spec.region,
     cloud: ec2,
-    kubelet: new KubeletModel(streams, () => kernel.now),
+    kubelet: new KubeletModel(streams, () => kernel.now, { imagePull: spec.nodeStart.imagePull }),
     startTimeMs: spec.startTimeMs,
   };
   log.append('RunStarted', {
@@ -75,7 +74,7 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline.kind }),
   });
   logScenarioNotes(log, spec, [...ec2.prices.sources, ec2.servicePrices.source]);
-  const { karpenter, traffic } = wire(world, ec2, spec);
+  const { karpenter, traffic, notices } = wire(world, ec2, spec);
   kernel.run(spec.durationMs, {
     onProgress: (nowMs) => {
       options.onProgress?.(nowMs / spec.durationMs);
@@ -83,6 +82,7 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
   });
   traffic.finish();
   logLatencyNotes(log, ec2.latencyBases());
+  if (notices !== undefined) logUnheardNote(log, notices.unheard, spec.interruption.queue);
   if (karpenter !== undefined) logThinkingTimeNote(log, karpenter.disruption.mostCandidates, spec.settings.version);
   log.append('RunEnded', { reason: 'duration' });
   return { log: log.events };
@@ -96,7 +96,11 @@ function wire(
   world: World,
   ec2: Ec2,
   spec: ScenarioSpec,
-): { readonly karpenter: Karpenter | undefined; readonly traffic: TrafficController } {
+): {
+  readonly karpenter: Karpenter | undefined;
+  readonly traffic: TrafficController;
+  readonly notices: InstanceNotices | undefined;
+} {
   const cache = new SchedulerCache();
   const pods = new PodLifecycle(world);
   const workloads = new WorkloadController(world, pods, cache);
@@ -105,10 +109,8 @@ function wire(
     budgets.scaleChanged();
   });
   new SchedulerController(world, pods, cache);
-  const { karpenter, nodes } = provideNodes(world, ec2, spec, pods, workloads, budgets);
+  const { karpenter, nodes, notices } = provideNodes(world, ec2, spec, pods, workloads, budgets);
   const traffic = new TrafficController(world, pods, workloads, spec.services);
-  watchDatabaseConnections(world, pods, spec.services);
-  new NodeMemoryController(world, pods, (pod) => traffic.memoryOf(pod)).start();
   const jobs = new JobController(world, pods, spec.jobs);
   const cronJobs = new CronJobController(world, jobs);
   const state = karpenter?.state;
@@ -120,7 +122,7 @@ function wire(
   const failures = karpenter?.failures ?? new NodeFailureController(world, pods);
   new ScenarioScript(takers, nodes, failures).schedule(spec.events);
   traffic.start();
-  return { karpenter, traffic };
+  return { karpenter, traffic, notices };
 }
 
 function provideNodes(
@@ -130,7 +132,11 @@ function provideNodes(
   pods: PodLifecycle,
   workloads: WorkloadController,
   budgets: DisruptionBudgetController,
-): { readonly karpenter?: Karpenter | undefined; readonly nodes: NodeProvider } {
+): {
+  readonly karpenter?: Karpenter | undefined;
+  readonly notices?: InstanceNotices | undefined;
+  readonly nodes: NodeProvider;
+} {
   if (spec.baseline !== undefined) {
     logNodeGroups(world.log, spec.baseline);
     return { nodes: STANDING_NODES };
@@ -139,8 +145,9 @@ function provideNodes(
     objects: () => ({ ...spec.cluster, daemonSets: workloads.daemonSets }),
     podDisruptionBudgets: () => budgets.budgets(),
   });
-  const { nodeClaims, termination } = karpenter;
-  const interruptions = new InterruptionController(world, nodeClaims, termination);
+  const { nodeClaims } = karpenter;
+  const interruptions = new InterruptionController(world, nodeClaims);
+  const notices = new InstanceNotices(world, spec.interruption, { ...karpenter, interruptions });
   new SpotPriceController(world, ec2.prices, nodeClaims);
-  return { karpenter, nodes: karpenterNodes(world, nodeClaims, interruptions) };
+  return { karpenter, notices, nodes: karpenterNodes(world, nodeClaims, notices) };
 }

@@ -1,8 +1,10 @@
 import type { InstanceExtras } from '../cloud/billing/instance-extras.js';
-import type { CapacityType, InstanceType, Offering } from '../cloud/instance-type.js';
+import type { InstanceType, Offering } from '../cloud/instance-type.js';
+import type { PoolSelector } from '../cloud/launch/pool.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { Node } from '../kubernetes/node.js';
+import type { Taint } from '../kubernetes/taints.js';
 import type { Pod } from '../kubernetes/pod.js';
 
 /** An instance the cloud has started. */
@@ -17,10 +19,12 @@ export interface LaunchedInstance {
   readonly registerAfterMs: number | undefined;
   /** From the Node object to Ready with its not-ready taint gone, ms; undefined: never. */
   readonly readyAfterMs: number | undefined;
-  /** From Ready to the startup taints being gone, ms; undefined: nobody removes them. */
-  readonly startupTaintsAfterMs?: number | undefined;
+  /** From Ready to a startup taint being gone, ms; undefined: nobody removes it. */
+  readonly startupTaintAfterMs?: ((taint: Taint) => number | undefined) | undefined;
   /** From the answer of the launch call to a spot interruption warning, ms; undefined: never. */
   readonly interruptAfterMs?: number | undefined;
+  /** From the answer of the launch call to a rebalance recommendation, ms; undefined: never. */
+  readonly rebalanceAfterMs?: number | undefined;
 }
 
 /** Outcome of a launch call. */
@@ -51,15 +55,7 @@ export interface Cloud {
   /** A spot interruption warning came: the pool is hidden for a while. */
   interrupted(instanceType: string, zone: string, nowMs: number): void;
   /** Takes pools out of capacity for a while, unknown to the provider until a launch fails; undefined matches all. */
-  exhaust(
-    pools: {
-      readonly instanceType?: string | undefined;
-      readonly zone?: string | undefined;
-      readonly capacityType?: CapacityType | undefined;
-    },
-    nowMs: number,
-    untilMs: number,
-  ): void;
+  exhaust(pools: PoolSelector, nowMs: number, untilMs: number): void;
 }
 
 /** What happens to a bound pod on its node. */

@@ -14,7 +14,7 @@ const pool = (types: string, capacityTypes: string): string =>
   ON_DEMAND_POOL.replace('m5.large, m5.xlarge', types).replace('[on-demand]', `[${capacityTypes}]`);
 
 const scenario = (...events: readonly string[]): string =>
-  `spot: { interruptionMultiplier: 0 }\nevents: [${events.join(', ')}]\n`;
+  `karpenter: { interruptionQueue: banking }\nspot: { interruptionMultiplier: 0 }\nevents: [${events.join(', ')}]\n`;
 
 const scale = (at: string, replicas: number): string =>
   `{ at: ${at}, scale: { deployment: app/web, replicas: ${replicas} } }`;

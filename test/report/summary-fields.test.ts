@@ -49,8 +49,7 @@ describe('summary.json', () => {
       'requests',
       'disruptions',
       'interruptions',
-      'containers',
-      'databaseConnections',
+      'interruptionLosses',
       'jobs',
       'notes',
     ]);

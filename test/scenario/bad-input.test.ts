@@ -115,6 +115,21 @@ services:
       'dir/test.yaml:16:40 events[0].interrupt.zone there is no zone of this scenario "us-east-1c"',
     ],
     [
+      'a shortage of an unknown family',
+      { 'test.yaml': `${SCENARIO}events: [{ at: +1h, exhaust: { instanceFamily: c55, duration: 5m } }]\n` },
+      'dir/test.yaml:16:48 events[0].exhaust.instanceFamily there is no instance family "c55"',
+    ],
+    [
+      'a weight that is no fraction',
+      { 'test.yaml': `${SCENARIO}spot: { capacityWeight: 1.5 }\n` },
+      'dir/test.yaml:16:25 spot.capacityWeight 1.5 is not valid',
+    ],
+    [
+      'a boot time of an AMI family that does not exist',
+      { 'test.yaml': `${SCENARIO}nodeStart: { amiBoot: { AL3: 5s } }\n` },
+      'dir/test.yaml:16:25 nodeStart.amiBoot.AL3 unknown key "AL3"',
+    ],
+    [
       'a window that ends before it begins',
       { 'test.yaml': `${SCENARIO}window: { from: +2h, to: +1h }\n` },
       'dir/test.yaml:16:26 window.to the window ends before it begins',

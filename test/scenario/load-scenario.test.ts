@@ -17,7 +17,9 @@ describe('loadScenario', () => {
       managedNodeGroups: [],
       events: [],
       window: undefined,
-      spot: { interruptionMultiplier: 1 },
+      interruption: { queue: '' },
+      spot: { reclaims: { multiplier: 1, correlation: 0.9, meanOutageMs: 30 * MINUTE }, depthTolerance: 0.4 },
+      shortages: {},
       notes: [],
       unmodelled: [],
       settings: {

@@ -1,4 +1,5 @@
 import type { RandomStream, RandomStreams } from '../../kernel/random-streams.js';
+import { OutageProcess, type Outage } from '../launch/outage-process.js';
 import type { CapacityPool, PoolCapacity } from '../launch/pool.js';
 import type { InterruptionBucket, SpotAdvice } from '../prices/spot-advisor.js';
 import { hazardPerHour } from './spot-hazard.js';
@@ -21,6 +22,8 @@ export interface ReclaimModel {
   readonly poolShare: number;
   /** Mean time that a reclaimed pool has no spot capacity. */
   readonly meanOutageMs: number;
+  /** Mean time from a rebalance recommendation to the warning; 0: no recommendation comes. */
+  readonly meanRebalanceLeadMs: number;
 }
 
 export const DEFAULT_RECLAIM_MODEL: ReclaimModel = {
@@ -28,15 +31,8 @@ export const DEFAULT_RECLAIM_MODEL: ReclaimModel = {
   correlation: 0.9,
   poolShare: 1,
   meanOutageMs: 30 * 60_000,
+  meanRebalanceLeadMs: 5 * 60_000,
 };
-
-/** Capacity of a whole pool is taken back. */
-export interface PoolReclaim {
-  /** Since the start of the run. */
-  readonly atMs: number;
-  /** How long the pool then has no spot capacity. */
-  readonly outageMs: number;
-}
 
 /** Bucket of a type that the advisor does not know. */
 const UNKNOWN_BUCKET: InterruptionBucket = 4;
@@ -47,7 +43,7 @@ const UNKNOWN_BUCKET: InterruptionBucket = 4;
  * `reclaim/<zone>/<type>` for pools, the instance's own stream for instances.
  */
 export class SpotReclaims implements PoolCapacity {
-  readonly #pools = new Map<string, PoolProcess>();
+  readonly #pools = new Map<string, OutageProcess>();
 
   constructor(
     private readonly advice: ReadonlyMap<string, SpotAdvice>,
@@ -56,7 +52,7 @@ export class SpotReclaims implements PoolCapacity {
   ) {}
 
   /** First reclaim of a pool after a time; undefined when there is none. */
-  nextPoolReclaim(instanceType: string, zone: string, afterMs: number): PoolReclaim | undefined {
+  nextPoolReclaim(instanceType: string, zone: string, afterMs: number): Outage | undefined {
     const reclaim = this.#pool(instanceType, zone)?.firstAfter(afterMs);
     // A vanishing hazard gives times that no clock reaches.
     return reclaim !== undefined && Number.isSafeInteger(reclaim.atMs) ? reclaim : undefined;
@@ -82,13 +78,23 @@ export class SpotReclaims implements PoolCapacity {
     return Number.isSafeInteger(warning) ? warning : undefined;
   }
 
-  #pool(instanceType: string, zone: string): PoolProcess | undefined {
+  /**
+   * When the rebalance recommendation for a warning comes: an exponential time before it, not before the launch, where EC2 sends
+   * it with the warning at the latest; undefined: none comes.
+   * @param stream the instance's own, such as `rebalance/<nodeclaim>`; one draw is taken
+   */
+  rebalanceMs(launchedMs: number, warningMs: number, stream: RandomStream): number | undefined {
+    const leadMs = Math.round(stream.exponential(1) * this.model.meanRebalanceLeadMs);
+    return this.model.meanRebalanceLeadMs === 0 ? undefined : Math.max(launchedMs, warningMs - leadMs);
+  }
+
+  #pool(instanceType: string, zone: string): OutageProcess | undefined {
     const ratePerMs = this.#ratePerMs(instanceType) * this.model.correlation;
     if (ratePerMs <= 0) return undefined;
     const name = `${zone}/${instanceType}`;
     let pool = this.#pools.get(name);
     if (pool === undefined) {
-      pool = new PoolProcess(this.streams.stream(`reclaim/${name}`), ratePerMs, this.model.meanOutageMs);
+      pool = new OutageProcess(this.streams.stream(`reclaim/${name}`), ratePerMs, this.model.meanOutageMs);
       this.#pools.set(name, pool);
     }
     return pool;
@@ -117,49 +123,5 @@ export class SpotReclaims implements PoolCapacity {
   #ratePerMs(instanceType: string): number {
     const bucket = this.advice.get(instanceType)?.interruptionBucket ?? UNKNOWN_BUCKET;
     return hazardPerHour(bucket, this.model.multiplier) / HOUR_MS;
-  }
-}
-
-/** Reclaims of one pool in order, drawn as far as anyone has asked. */
-class PoolProcess {
-  readonly #reclaims: (PoolReclaim & { readonly emptyUntilMs: number })[] = [];
-  #units = 0;
-
-  constructor(
-    private readonly stream: RandomStream,
-    private readonly ratePerMs: number,
-    private readonly meanOutageMs: number,
-  ) {}
-
-  firstAfter(afterMs: number): PoolReclaim {
-    return this.#reclaims[this.#indexAfter(afterMs)] ?? this.#draw();
-  }
-
-  isEmptyAt(timeMs: number): boolean {
-    const last = this.#reclaims[this.#indexAfter(timeMs) - 1];
-    return last !== undefined && timeMs < last.emptyUntilMs;
-  }
-
-  /** Index of the first reclaim after a time; all before it are drawn. */
-  #indexAfter(timeMs: number): number {
-    while ((this.#reclaims.at(-1)?.atMs ?? -1) <= timeMs) this.#draw();
-    let low = 0;
-    let high = this.#reclaims.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#reclaims[middle]?.atMs ?? Infinity) > timeMs) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
-  #draw(): PoolReclaim {
-    this.#units += this.stream.exponential(1);
-    const atMs = Math.round(this.#units / this.ratePerMs);
-    const outageMs = Math.round(this.stream.exponential(this.meanOutageMs));
-    const emptyUntilMs = Math.max(atMs + outageMs, this.#reclaims.at(-1)?.emptyUntilMs ?? 0);
-    const reclaim = { atMs, outageMs, emptyUntilMs };
-    this.#reclaims.push(reclaim);
-    return reclaim;
   }
 }

@@ -11,7 +11,7 @@ import type { UnavailableOfferings } from './unavailable-offerings.js';
  * How far below the deepest pool a spot pool may score and still be chosen for its price: 0 looks at depth alone, 1 at price
  * alone. 0.4 is two of the advisor's five buckets. An assumption: EC2 does not say how it weighs the two.
  */
-const DEFAULT_DEPTH_TOLERANCE = 0.4;
+export const DEFAULT_DEPTH_TOLERANCE = 0.4;
 
 /** The parts of EC2 and the provider that a launch meets. */
 export interface FleetOptions {

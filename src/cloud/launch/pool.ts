@@ -15,6 +15,8 @@ export interface PoolCapacity {
 /** A selection of pools; an undefined field matches all. */
 export interface PoolSelector {
   readonly instanceType?: string | undefined;
+  /** The part of the type's name before its dot, such as `c5`. */
+  readonly instanceFamily?: string | undefined;
   readonly zone?: string | undefined;
   readonly capacityType?: CapacityType | undefined;
 }
@@ -23,7 +25,13 @@ export interface PoolSelector {
 export function selectsPool(selector: PoolSelector, pool: CapacityPool): boolean {
   return (
     (selector.instanceType === undefined || selector.instanceType === pool.instanceType) &&
+    (selector.instanceFamily === undefined || selector.instanceFamily === familyOfType(pool.instanceType)) &&
     (selector.zone === undefined || selector.zone === pool.zone) &&
     (selector.capacityType === undefined || selector.capacityType === pool.capacityType)
   );
+}
+
+/** `c5` of `c5.large`. */
+export function familyOfType(instanceType: string): string {
+  return instanceType.slice(0, Math.max(0, instanceType.indexOf('.')));
 }

@@ -1,9 +1,15 @@
-/** Constants of image pulls (kubernetes.md §2.5, chosen there for want of a source). */
-const PULL_OVERHEAD_MS = 500;
-const BYTES_PER_MS = 50_000;
+/** What image pulls depend on. */
+export interface ImagePull {
+  /** Size of an image, compressed. */
+  readonly imageBytes: number;
+  /** Of a node, shared by its pulls. */
+  readonly bytesPerSecond: number;
+  /** Before the first byte. */
+  readonly overheadMs: number;
+}
 
-/** Size assumed for an image that nobody gave one, bytes. */
-export const DEFAULT_IMAGE_BYTES = 250_000_000;
+/** Chosen in kubernetes.md §2.5 for want of a source. */
+export const DEFAULT_IMAGE_PULL: ImagePull = { imageBytes: 250_000_000, bytesPerSecond: 50_000_000, overheadMs: 500 };
 
 /**
  * Images on the nodes: the first pod of an image on a node waits for the pull, later ones find it there. Pulls run in
@@ -13,6 +19,8 @@ export class ImageStore {
   /** By node, when each image is there. */
   readonly #readyMs = new Map<string, Map<string, number>>();
 
+  constructor(private readonly model: ImagePull = DEFAULT_IMAGE_PULL) {}
+
   /** How long a pod that starts now waits for the image, ms; the pull begins if it has not. */
   pull(nodeName: string, image: string, bytes: number, nowMs: number): number {
     let images = this.#readyMs.get(nodeName);
@@ -21,7 +29,8 @@ export class ImageStore {
     if (known !== undefined) return Math.max(0, known - nowMs);
     let running = 1;
     for (const readyMs of images.values()) if (readyMs > nowMs) running++;
-    const duration = PULL_OVERHEAD_MS + Math.round((bytes * running) / BYTES_PER_MS);
+    const { bytesPerSecond, overheadMs } = this.model;
+    const duration = overheadMs + Math.round((bytes * running) / (bytesPerSecond / 1000));
     images.set(image, nowMs + duration);
     return duration;
   }

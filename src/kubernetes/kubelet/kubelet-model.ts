@@ -1,7 +1,7 @@
 import type { RandomStream, RandomStreams } from '../../kernel/random-streams.js';
 import type { Node } from '../node.js';
 import type { Container, Pod } from '../pod.js';
-import { DEFAULT_IMAGE_BYTES, ImageStore } from './image-store.js';
+import { DEFAULT_IMAGE_PULL, ImageStore, type ImagePull } from './image-store.js';
 import { firstReadyTickMs } from './readiness.js';
 
 /** z of the 95th percentile of a normal distribution. */
@@ -12,7 +12,7 @@ const INIT_CONTAINER_MS = 1000;
 export interface KubeletOptions {
   /** Time from container start until the application answers, ms; 0: at once (the readiness probe's delay rules). */
   readonly bootMs?: number | undefined;
-  readonly imageBytes?: number | undefined;
+  readonly imagePull?: ImagePull | undefined;
 }
 
 /** When a pod's containers run and when it is ready, ms after binding. */
@@ -38,14 +38,16 @@ export class KubeletModel {
   readonly #now: () => number;
   readonly #bootMs: number;
   readonly #imageBytes: number;
-  readonly #images = new ImageStore();
+  readonly #images: ImageStore;
 
   /** @param now - The virtual clock, ms. */
   constructor(streams: RandomStreams, now: () => number, options: KubeletOptions = {}) {
     this.#streams = streams;
     this.#now = now;
     this.#bootMs = options.bootMs ?? 0;
-    this.#imageBytes = options.imageBytes ?? DEFAULT_IMAGE_BYTES;
+    const { imagePull = DEFAULT_IMAGE_PULL } = options;
+    this.#imageBytes = imagePull.imageBytes;
+    this.#images = new ImageStore(imagePull);
   }
 
   /** What happens to a pod that is bound to the node now. The image pull begins with this call. */

@@ -85,7 +85,12 @@ function biography(node: NodeHistory, { startTimeMs }: RunFacts): readonly strin
     ['launched', node.managed ? undefined : clock(instance?.launchedMs)],
     ['registered', node.managed ? undefined : clock(node.registeredMs)],
     ['initialized', node.managed ? undefined : clock(node.initializedMs)],
+    [
+      node.unheard === true ? 'interruption warning that Karpenter did not hear' : 'interruption warning',
+      clock(node.warnedMs),
+    ],
     [`deleted${node.reason === undefined ? '' : ` (${node.reason})`}`, clock(node.deletingMs)],
+    ['machine taken', node.reclaimed ? clock(node.terminatingMs) : undefined],
     ['gone', clock(node.nodeClaimDeletedMs)],
   ].flatMap(([name, time]) => (time === undefined ? [] : [`${name} ${time}`]));
   return [`NodePool ${node.nodePool}: ${bought}`, steps.join(', ')].map((line) => wrap(line, WIDTH, '  ', '  '));

@@ -97,12 +97,10 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
     [
       'spot',
       `${percent(spotShareOfKarpenter(run))} of the node-hours ${run.facts.baseline === undefined ? 'Karpenter' : 'the baseline'} bought, ${percent(cost.spotShare)} of all; ` +
-        count(summary.interruptions, 'interruption'),
+        interruptions(summary),
     ],
     ...requestRow(summary),
     ['filled', filled(run, summary)],
-    ...containersRow(summary),
-    ...connectionsRow(summary),
     ...jobsRow(summary),
     ['disrupted', disrupted === 0 ? 'no node' : `${count(disrupted, 'node')}: ${reasons}`],
   ];
@@ -120,21 +118,6 @@ function requestRow({ requests }: Summary): [string, string][] {
   return [
     ['requests', `${whole(total)}, ${said}; answered in p50 ${latency(p50)}, p90 ${latency(p90)}, p99 ${latency(p99)}`],
   ];
-}
-
-function containersRow({ containers }: Summary): [string, string][] {
-  const { restarts, oomKilled, evicted } = containers;
-  if (restarts + oomKilled + evicted === 0) return [];
-  const text = `${count(restarts, 'restart')}, ${whole(oomKilled)} OOM-killed; ${count(evicted, 'pod')} evicted for want of memory`;
-  return [['containers', text]];
-}
-
-function connectionsRow({ databaseConnections }: Summary): [string, string][] {
-  const { opened, perMinute, byService } = databaseConnections;
-  if (opened === 0) return [];
-  const names = Object.keys(byService).map((name) => name.slice(name.indexOf('/') + 1));
-  const rate = `${decimal(round1(perMinute.mean))} a minute on average, ${whole(perMinute.max)} at most`;
-  return [['database', `${whole(opened)} connections opened by ${names.join(', ')}: ${rate}`]];
 }
 
 function jobsRow({ jobs }: Summary): [string, string][] {
@@ -157,6 +140,15 @@ function besides({ cost }: Summary): string {
   ];
   const said = parts.filter(([value]) => value > 0).map(([value, name]) => `${dollars(value)} ${name}`);
   return said.length === 0 ? 'nothing' : `${said.join(', ')}; in all ${dollars(cost.bill)}`;
+}
+
+/** Warnings, and what was not out of the way when the machines went. */
+function interruptions({ interruptions: warnings, interruptionLosses }: Summary): string {
+  const { unheard, undrained, podsLost, podsCutShort } = interruptionLosses;
+  const heard = unheard === 0 ? '' : ` (${whole(unheard)} unheard)`;
+  const lost = podsLost + podsCutShort;
+  const losses = lost === 0 ? '' : `, ${count(lost, 'pod')} lost with ${count(undrained, 'machine')}`;
+  return `${count(warnings, 'interruption')}${heard}${losses}`;
 }
 
 function filled(run: RunAnalysis, { utilisation: requested }: Summary): string {
