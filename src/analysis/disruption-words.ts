@@ -24,6 +24,9 @@ const REASON_OF_CAUSE: Partial<Record<DeletionCause, string>> = {
   'garbage-collection': 'GarbageCollected',
   'node-failure': 'NodeFailed',
   unhealthy: 'Unhealthy',
+  'scale-down': 'ScaleDown',
+  'never-joined': 'NeverJoined',
+  rebalance: 'Rebalanced',
 };
 
 /** The reason of a disruption command in the v1 API's words, whichever version wrote it. */

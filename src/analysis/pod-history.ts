@@ -67,6 +67,14 @@ export function podHistories(log: EventLog): readonly PodHistory[] {
         draft.planned ??= { atMs: event.timeMs, batchClosedMs };
         break;
       }
+      case 'TriggeredScaleUp':
+        for (const pod of event.pods) {
+          const draft = byName.get(pod);
+          if (draft?.boundMs === undefined && draft !== undefined) {
+            draft.planned ??= { atMs: event.timeMs, batchClosedMs: event.timeMs };
+          }
+        }
+        break;
       case 'FailedScheduling': {
         const draft = byName.get(event.pod);
         if (draft !== undefined) draft.failure = { code: event.code, message: event.message };

@@ -1,7 +1,8 @@
-import type { NodeGroupTemplate } from './node-group.js';
+import type { ClusterAutoscalerSettings } from './cluster-autoscaler/settings.js';
+import type { NodeGroup, NodeGroupTemplate } from './node-group.js';
 
 /** What the nodes of a run can come from when it is not Karpenter. */
-export const BASELINE_KINDS = ['static'] as const;
+export const BASELINE_KINDS = ['static', 'cluster-autoscaler'] as const;
 
 /** One of them. */
 export type BaselineKind = (typeof BASELINE_KINDS)[number];
@@ -13,7 +14,10 @@ export interface StaticGroup extends NodeGroupTemplate {
 }
 
 /** What provides the nodes of a run in place of Karpenter. */
-export interface Baseline {
-  readonly kind: 'static';
-  readonly groups: readonly StaticGroup[];
-}
+export type Baseline =
+  | { readonly kind: 'static'; readonly groups: readonly StaticGroup[] }
+  | {
+      readonly kind: 'cluster-autoscaler';
+      readonly groups: readonly NodeGroup[];
+      readonly settings: ClusterAutoscalerSettings;
+    };

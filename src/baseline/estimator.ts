@@ -43,7 +43,7 @@ function copyOfTemplate({ node, daemonPods }: NodeTemplate, name: string): NodeT
 }
 
 /** Adds a copy of a template, its DaemonSet pods running, to a snapshot. */
-function addTemplateCopy(snapshot: ClusterSnapshot, template: NodeTemplate, name: string): void {
+export function addTemplateCopy(snapshot: ClusterSnapshot, template: NodeTemplate, name: string): void {
   const copy = copyOfTemplate(template, name);
   snapshot.addNode(copy.node);
   for (const pod of copy.daemonPods) snapshot.place(pod, name);

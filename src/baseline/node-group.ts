@@ -27,6 +27,16 @@ export interface NodeGroupTemplate {
   readonly why: string;
 }
 
+/** A managed node group: one Auto Scaling group over all zones of the run. */
+export interface NodeGroup extends NodeGroupTemplate {
+  /** In order of preference; of one size, since Cluster Autoscaler takes the first one for all (kubernetes.md §7.2). */
+  readonly instanceTypes: readonly string[];
+  readonly minSize: number;
+  readonly maxSize: number;
+  /** For the priority expander: higher is preferred; 0 stands for a group that its ConfigMap does not name. */
+  readonly priority: number;
+}
+
 /** Name, place and state of one node of a group. */
 export interface GroupNodeIdentity {
   readonly name: string;
@@ -36,7 +46,7 @@ export interface GroupNodeIdentity {
   readonly ready: boolean;
 }
 
-const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
+export const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
 
 /**
  * Labels of a group's node. Karpenter's own labels for NodePool and capacity type stand there too, so that the manifests of the
@@ -57,7 +67,7 @@ export function groupNodeLabels(
 }
 
 /** A node of a group as the API server shows it; one that is not Ready has the not-ready taint besides. */
-function groupNode(
+export function groupNode(
   group: NodeGroupTemplate,
   type: InstanceType,
   offering: Offering,

@@ -1,3 +1,5 @@
+import type { ClusterAutoscalerSettings } from '../baseline/cluster-autoscaler/settings.js';
+import type { GroupCapacityType } from '../baseline/node-group.js';
 import type { Taint } from '../kubernetes/taints.js';
 
 /** A group of nodes as the scenario declares it. Labels and taints default to those of its NodePool. */
@@ -15,6 +17,15 @@ export interface DeclaredStaticGroup extends DeclaredGroup {
   readonly count?: number | undefined;
 }
 
+/** A managed node group under Cluster Autoscaler. */
+export interface DeclaredNodeGroup extends DeclaredGroup {
+  readonly instanceTypes: readonly string[];
+  readonly capacityType: GroupCapacityType;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly priority: number;
+}
+
 /** What a scenario says about its baselines. */
 export interface BaselineSettings {
   readonly static: {
@@ -26,5 +37,10 @@ export interface BaselineSettings {
     readonly targetUtilisation: number;
     /** Undefined: one for each NodePool. */
     readonly groups?: readonly DeclaredStaticGroup[] | undefined;
+  };
+  readonly clusterAutoscaler: {
+    readonly settings: ClusterAutoscalerSettings;
+    /** Undefined: made from the NodePools. */
+    readonly groups?: readonly DeclaredNodeGroup[] | undefined;
   };
 }

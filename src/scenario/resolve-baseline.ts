@@ -31,6 +31,7 @@ export function resolveBaseline(
         targetUtilisation: targetUtilization ?? defaults.targetUtilisation,
         groups: staticGroups,
       },
+      clusterAutoscaler: BASELINE_DEFAULTS.clusterAutoscaler,
     },
     problems: checks.problems,
   };

@@ -9,7 +9,7 @@ import { emptyNode, plainTemplate, poolTemplate, type ServedPool, servedPools } 
 import type { ScenarioSpec } from './scenario-spec.js';
 
 /** A fleet for one NodePool with the type it is made of. */
-interface SizedFleet extends StaticFleet {
+export interface SizedFleet extends StaticFleet {
   readonly type: InstanceType;
   /** On demand, dollars an hour for the whole fleet. */
   readonly pricePerHour: number;
@@ -32,7 +32,7 @@ export function staticGroups(spec: ScenarioSpec, settings: BaselineSettings['sta
 }
 
 /** Sizes fleets for the peak of a scenario. */
-class StaticSizing {
+export class StaticSizing {
   readonly types: GroupTypes;
   readonly served: readonly ServedPool[];
   readonly #remarks: string[] = [];

@@ -1,5 +1,7 @@
-import type { BaselineKind } from '../baseline/baseline.js';
+import type { Baseline, BaselineKind } from '../baseline/baseline.js';
+import { autoscaledGroups } from './autoscaled-groups.js';
 import { BASELINE_DEFAULTS } from './baseline-defaults.js';
+import type { BaselineSettings } from './baseline-settings.js';
 import { groupsOutsideKarpenter } from './outside-karpenter.js';
 import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
 import { staticGroups } from './static-groups.js';
@@ -12,18 +14,31 @@ import { staticGroups } from './static-groups.js';
  */
 export function withBaseline(spec: ScenarioSpec, kind: BaselineKind): ScenarioSpec {
   const settings = spec.baselineSettings ?? BASELINE_DEFAULTS;
-  const { groups, remarks } = staticGroups(spec, settings.static);
+  const { baseline, remarks } = baselineOf(spec, kind, settings);
   return {
     ...spec,
     cluster: withoutNodePools(spec.cluster),
     events: spec.events.map((event) =>
       event.action === 'apply' ? { ...event, objects: withoutNodePools(event.objects) } : event,
     ),
-    baseline: { kind, groups },
+    baseline,
     ...withoutStartState(spec),
     variants: [],
     notes: [...spec.notes, ...remarks, ...startupTaintRemarks(spec), ...startStateRemarks(spec)],
   };
+}
+
+function baselineOf(
+  spec: ScenarioSpec,
+  kind: BaselineKind,
+  settings: BaselineSettings,
+): { readonly baseline: Baseline; readonly remarks: readonly string[] } {
+  if (kind === 'static') {
+    const { groups, remarks } = staticGroups(spec, settings.static);
+    return { baseline: { kind, groups }, remarks };
+  }
+  const { groups, remarks } = autoscaledGroups(spec, settings);
+  return { baseline: { kind, groups, settings: settings.clusterAutoscaler.settings }, remarks };
 }
 
 /** Karpenter's nodes of a start state are gone with it; the others stay, and all pods begin anew. */

@@ -19,6 +19,9 @@ export type DeletionCause =
   | 'replicaset'
   | 'preemption'
   | 'eviction'
+  | 'scale-down'
+  | 'never-joined'
+  | 'rebalance'
   | 'scenario';
 
 /** Every event that can stand in a log, by type. Pods are named `namespace/name`, other objects by name. */
@@ -131,7 +134,7 @@ export interface EventPayloads {
     readonly nodeClaim: string;
     readonly nodePool: string;
     /** `start-state`: it was there before the run began, and so were the events of this instant that tell its stage. */
-    readonly by: 'provisioner' | 'disruption' | 'start-state';
+    readonly by: 'provisioner' | 'disruption' | 'start-state' | 'node-group';
     readonly requests: ResourceList;
     readonly instanceTypes: readonly string[];
     readonly pods: readonly string[];
@@ -153,6 +156,53 @@ export interface EventPayloads {
     /** Where its types and sizes come from. */
     readonly why: string;
   };
+  /**
+   * Cluster Autoscaler raises the desired capacity of groups (its own event for the pods). Instances of a node group stand in the log as
+   * NodeClaims do, one each, from their request on.
+   */
+  readonly TriggeredScaleUp: {
+    /** New nodes by group; more than one group where similar groups are balanced. */
+    readonly increases: Readonly<Record<string, number>>;
+    /** Pods that the new nodes are for. */
+    readonly pods: readonly string[];
+    /** Pods that were without a node then. */
+    readonly pending: number;
+    readonly expanders: readonly string[];
+    /** `nodeGroup`, `nodes`, `pods`, `waste` of every group that could have grown. */
+    readonly options: readonly {
+      readonly nodeGroup: string;
+      readonly nodes: number;
+      readonly pods: number;
+      readonly waste: number;
+    }[];
+    /** Why each other group could not: `backed-off`, `max-size`, `no-pod-fits`. */
+    readonly refused: Readonly<Record<string, string>>;
+  };
+  /** Cluster Autoscaler has no group for the pod. Logged when the reasons change. */
+  readonly NotTriggerScaleUp: { readonly pod: string; readonly reasons: Readonly<Record<string, string>> };
+  /** Launches in the group failed; it is left alone until then (ms since the start of the run). */
+  readonly NodeGroupBackedOff: { readonly nodeGroup: string; readonly failed: number; readonly untilMs: number };
+  /** All pods of the node would fit elsewhere, and it is used little enough: it goes if that stays so. */
+  readonly ScaleDownUnneeded: { readonly node: string; readonly utilisation: number };
+  /** Why Cluster Autoscaler keeps the node. Logged when the reason changes. */
+  readonly ScaleDownBlocked: {
+    readonly node: string;
+    readonly reason: string;
+    readonly utilisation: number;
+    /** Pod in the way; empty for none. */
+    readonly pod: string;
+  };
+  /** Cluster Autoscaler begins to delete the node. */
+  readonly ScaleDown: {
+    readonly node: string;
+    readonly nodeGroup: string;
+    readonly utilisation: number;
+    readonly unneededMs: number;
+    /** Pods that have to move; none for an empty node. */
+    readonly pods: readonly string[];
+  };
+  /** The drain came to nothing: the node stays, and no node goes for three minutes. */
+  readonly ScaleDownFailed: { readonly node: string; readonly reason: string };
   /** The cloud returned an instance; billing starts. */
   readonly NodeClaimLaunched: {
     readonly nodeClaim: string;

@@ -1,3 +1,4 @@
+import type { Baseline } from '../baseline/baseline.js';
 import { HOSTNAME_LABEL, INSTANCE_TYPE_LABEL } from '../karpenter/requirements/labels.js';
 import type { PodSpec } from '../kubernetes/pod.js';
 import type { ClusterObjects, ScenarioSpec } from '../scenario/scenario-spec.js';
@@ -11,7 +12,7 @@ export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
   const names = new Set(spec.managedNodeGroups.map((group) => group.instanceType));
   if (spec.baseline !== undefined) {
     // Without Karpenter no type matters that no group has.
-    for (const { instanceType } of spec.baseline.groups) names.add(instanceType);
+    for (const name of baselineTypes(spec.baseline)) names.add(name);
     return [...names].sort();
   }
   const running = [...(spec.startState?.nodes ?? []), ...(spec.startState?.nodeClaims ?? [])];
@@ -27,6 +28,12 @@ export function neededTypes(spec: ScenarioSpec): readonly string[] | undefined {
   }
   names.delete('');
   return [...names].sort();
+}
+
+function baselineTypes(baseline: Baseline): readonly string[] {
+  return baseline.kind === 'static'
+    ? baseline.groups.map(({ instanceType }) => instanceType)
+    : baseline.groups.flatMap(({ instanceTypes }) => instanceTypes);
 }
 
 function podSpecs(objects: ClusterObjects): readonly PodSpec[] {

@@ -53,17 +53,27 @@ export function logThinkingTimeNote(log: RunLog, mostCandidates: number, version
 
 /** The node groups of a baseline, as it starts with them. */
 export function logNodeGroups(log: RunLog, baseline: Baseline): void {
-  for (const group of baseline.groups) {
+  const groups =
+    baseline.kind === 'static'
+      ? baseline.groups.map((group) => ({
+          ...group,
+          instanceTypes: [group.instanceType],
+          minSize: group.count,
+          maxSize: group.count,
+          priority: 0,
+        }))
+      : baseline.groups;
+  for (const group of groups) {
     log.append('NodeGroupDefined', {
       nodeGroup: group.name,
       nodePool: group.nodePool ?? '',
-      instanceTypes: [group.instanceType],
+      instanceTypes: group.instanceTypes,
       capacityType: group.capacityType,
       zones: group.zones,
       taints: group.taints.map(formatTaint),
-      minSize: group.count,
-      maxSize: group.count,
-      priority: 0,
+      minSize: group.minSize,
+      maxSize: group.maxSize,
+      priority: group.priority,
       why: group.why,
     });
   }

@@ -10,6 +10,7 @@ import { Ec2 } from './ec2.js';
 import type { EventLog } from './event-log.js';
 import { InstanceNotices } from './instance-notices.js';
 import { InterruptionController } from './interruption-controller.js';
+import { installClusterAutoscaler } from './cluster-autoscaler.js';
 import { CronJobController } from './cron-job-controller.js';
 import { JobController } from './job-controller.js';
 import { installKarpenter, type Karpenter, karpenterNodes } from './karpenter.js';
@@ -116,7 +117,7 @@ function wire(
   const state = karpenter?.state;
   const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, jobs, cronJobs, traffic, budgets };
   startManagedNodes(world, ec2, spec.managedNodeGroups);
-  if (spec.baseline !== undefined) startStaticFleet(world, ec2, spec.baseline.groups);
+  if (spec.baseline?.kind === 'static') startStaticFleet(world, ec2, spec.baseline.groups);
   if (spec.startState === undefined || karpenter === undefined) applyObjects(spec.cluster, takers, false);
   else resume(spec.startState, spec.cluster, takers, karpenter);
   const failures = karpenter?.failures ?? new NodeFailureController(world, pods);
@@ -139,7 +140,10 @@ function provideNodes(
 } {
   if (spec.baseline !== undefined) {
     logNodeGroups(world.log, spec.baseline);
-    return { nodes: STANDING_NODES };
+    if (spec.baseline.kind === 'static') return { nodes: STANDING_NODES };
+    const { namespaces } = spec.cluster;
+    const around = { pods, budgets, namespaces, daemonSets: () => workloads.daemonSets };
+    return { nodes: installClusterAutoscaler(world, ec2, spec.baseline, around) };
   }
   const karpenter = installKarpenter(world, pods, {
     objects: () => ({ ...spec.cluster, daemonSets: workloads.daemonSets }),
