@@ -133,7 +133,7 @@ export class ClusterAutoscalerController {
       if (pods.length === 0) return { scaledUp: false, waiting: true };
       const { settings } = this.#parts;
       const plan = planScaleUp(pods, this.#groupStates(), snapshot, settings, () => this.#luck.next());
-      this.#logHelpless(plan);
+      this.#logHelpless(pods, plan);
       this.#apply(plan, pods.length);
       return { scaledUp: plan.increases.size > 0, waiting: false };
     } finally {
@@ -207,20 +207,24 @@ export class ClusterAutoscalerController {
     this.#lastScaleUpMs = epochNow(this.#world);
   }
 
-  /** Pods that no group can take; the pods that could not be served only for now wait for the next loop without a word. */
-  #logHelpless({ helpless, increases, options, refusals }: ScaleUpPlan): void {
-    const reasons = Object.fromEntries(refusals);
-    const text = JSON.stringify(reasons);
-    const unlucky = increases.size === 0 && options.length === 0 ? this.#parts.view.unschedulable : helpless;
-    const now = new Set<string>();
-    for (const pod of unlucky) {
+  /** Pods that no group can take, ever or now; a pod whose turn is only in a later loop waits without a word. */
+  #logHelpless(pods: readonly Pod[], { helpless, options, refusals }: ScaleUpPlan): void {
+    const never = Object.fromEntries(this.#parts.groups.groups.map(({ name }) => [name, 'no-pod-fits']));
+    const now = Object.fromEntries(refusals);
+    const told = new Set<string>();
+    const tell = (pod: Pod, reasons: Readonly<Record<string, string>>): void => {
       const key = objectKey(pod.metadata);
-      now.add(key);
-      if (this.#helpless.get(key) === text) continue;
+      const text = JSON.stringify(reasons);
+      told.add(key);
+      if (this.#helpless.get(key) === text) return;
       this.#helpless.set(key, text);
       this.#world.log.append('NotTriggerScaleUp', { pod: key, reasons });
+    };
+    for (const pod of helpless) tell(pod, never);
+    if (options.length === 0) {
+      for (const pod of pods) if (!told.has(objectKey(pod.metadata))) tell(pod, now);
     }
-    for (const key of this.#helpless.keys()) if (!now.has(key)) this.#helpless.delete(key);
+    for (const key of this.#helpless.keys()) if (!told.has(key)) this.#helpless.delete(key);
   }
 
   /** What was found stands as long as nothing changes and no node is due to be looked at again. */
