@@ -35,9 +35,10 @@ describe('karpsim run --baseline', () => {
     expect(text.stdout).toMatch(/^short: Karpenter v1\.14\.1/);
     expect(text.stdout).toMatch(/^ {2}Karpenter +\d+/m);
     expect(text.stdout).toMatch(/^ {2}static on-demand fleet +\d+/m);
+    expect(text.stdout).toMatch(/^ {2}Cluster Autoscaler +\d+/m);
     const written = JSON.parse(readFileSync(desk.path('a/summary.json'), 'utf8')) as Written;
     expect(written.nodesFrom).toBe('karpenter');
-    expect(written.baselines?.map(({ name }) => name)).toEqual(['karpenter', 'static']);
+    expect(written.baselines?.map(({ name }) => name)).toEqual(['karpenter', 'static', 'cluster-autoscaler']);
     const [karpenter, fleet] = (written.baselines ?? []).map(({ metrics }) => metrics);
     expect(fleet?.['pending.p99']).toBeLessThan(karpenter?.['pending.p99'] ?? 0);
   });

@@ -156,7 +156,10 @@ spec:
     });
     const told = onlyEvent(hopeless, 'NotTriggerScaleUp');
     expect(told.pod).toMatch(/^app\/huge-/);
-    expect(told.reasons).toEqual({ 'general-on-demand-2cpu-8gi': 'no-pod-fits' });
+    expect(told.reasons).toEqual({
+      'general-on-demand-2cpu-8gi': 'no-pod-fits',
+      'general-on-demand-4cpu-16gi': 'no-pod-fits',
+    });
   });
 });
 

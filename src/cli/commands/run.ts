@@ -37,7 +37,8 @@ const OPTIONS = {
   baseline: {
     type: 'string',
     requiresArg: true,
-    describe: 'Nodes from a baseline instead of Karpenter: static; all: Karpenter beside every baseline',
+    describe:
+      'Nodes from a baseline instead of Karpenter: static or cluster-autoscaler; all: Karpenter beside every one',
   },
   variants: {
     type: 'boolean',
