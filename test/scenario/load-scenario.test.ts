@@ -154,8 +154,8 @@ spec: { containers: [{ name: c }] }
 
   it('lists kinds and fields that it does not model, and is silent on what cannot matter', () => {
     const more = `---
-apiVersion: batch/v1
-kind: CronJob
+apiVersion: v1
+kind: ResourceQuota
 metadata: { name: nightly }
 ---
 apiVersion: v1
@@ -165,7 +165,7 @@ metadata: { name: settings }
     const app = APP.replace('containers:', 'activeDeadlineSeconds: 5\n      containers:') + more;
     expect(spec({ 'app.yaml': app }).unmodelled).toEqual([
       { file: 'dir/app.yaml', line: 9, path: 'spec.template.spec.activeDeadlineSeconds' },
-      { file: 'dir/app.yaml', line: 12, path: 'CronJob nightly' },
+      { file: 'dir/app.yaml', line: 12, path: 'ResourceQuota nightly' },
     ]);
   });
 
