@@ -46,6 +46,10 @@ export interface StatefulSet {
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
   readonly podManagementPolicy: 'OrderedReady' | 'Parallel';
+  /** Ordinals below `partition` keep the old template. */
+  readonly updateStrategy:
+    { readonly type: 'OnDelete' } | { readonly type: 'RollingUpdate'; readonly partition: number };
+  readonly minReadySeconds: number;
   readonly volumeClaimTemplates: readonly PersistentVolumeClaim[];
 }
 
@@ -54,6 +58,9 @@ export interface DaemonSet {
   readonly metadata: ObjectMeta;
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
+  readonly updateStrategy:
+    { readonly type: 'OnDelete' } | { readonly type: 'RollingUpdate'; readonly maxUnavailable: IntOrPercent };
+  readonly minReadySeconds: number;
 }
 
 /** policy/v1 PodDisruptionBudget. `selector` undefined selects nothing, an empty one the whole namespace. */

@@ -3,12 +3,13 @@ import {
   daemonPodNode,
   daemonSetOwner,
   daemonTemplate,
+  outdatedDaemonPods,
   reconcileDaemonSet,
 } from '../kubernetes/controllers/daemon-set.js';
 import { reconcileDeployment, type ReplicaSetState } from '../kubernetes/controllers/deployment.js';
 import { podFromTemplate } from '../kubernetes/controllers/pod-from-template.js';
 import { reconcileReplicaSet } from '../kubernetes/controllers/replica-set.js';
-import { reconcileStatefulSet, statefulPodName } from '../kubernetes/controllers/stateful-set.js';
+import { keepsOldTemplate, reconcileStatefulSet, statefulPodName } from '../kubernetes/controllers/stateful-set.js';
 import type { Node } from '../kubernetes/node.js';
 import type { OwnerReference } from '../kubernetes/object-meta.js';
 import { isPodActive, isPodFinished, podCondition } from '../kubernetes/pod-conditions.js';
@@ -19,6 +20,7 @@ import type { SchedulerCache } from '../kubernetes/scheduler/scheduler-cache.js'
 import type { DaemonSet, Deployment, PodTemplate, ReplicaSet, StatefulSet } from '../kubernetes/workloads.js';
 import { objectKey } from './cluster-store.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
+import { TemplateRevisions } from './template-revisions.js';
 import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
 
 interface DeploymentState {
@@ -43,6 +45,9 @@ export class WorkloadController {
   readonly #ordered = new Map<string, number>();
   readonly #rateLimit = new ApiRateLimit();
   readonly #dirty = new Set<string>();
+  readonly #revisions = new TemplateRevisions();
+  /** DaemonSets whose pods are being replaced. */
+  readonly #rolling = new Set<string>();
   readonly #scaleListeners: (() => void)[] = [];
 
   constructor(world: World, pods: PodLifecycle, cache: SchedulerCache) {
@@ -120,6 +125,7 @@ export class WorkloadController {
   applyStatefulSet(set: StatefulSet): void {
     const key = objectKey(set.metadata);
     this.#statefulSets.set(key, set);
+    this.#revisions.apply(`StatefulSet/${key}`, set.template);
     this.#workloadOfOwner.set(set.metadata.uid, `StatefulSet/${key}`);
     this.#cache.setOwnerSelector('StatefulSet', set.metadata.namespace, set.metadata.name, set.selector);
     this.#scaled();
@@ -131,6 +137,10 @@ export class WorkloadController {
     this.#daemonSets.set(key, set);
     this.#daemonSetList = undefined;
     this.#workloadOfOwner.set(set.metadata.uid, `DaemonSet/${key}`);
+    if (this.#revisions.apply(`DaemonSet/${key}`, set.template)) {
+      this.#rolling.add(key);
+      this.#markDirty(`DaemonSet/${key}`);
+    }
     for (const node of this.#world.store.nodes.values()) this.#syncDaemonsOn(node);
   }
 
@@ -164,22 +174,32 @@ export class WorkloadController {
     if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = new Map<string, Pod>()));
     if (after === undefined) owned.delete(objectKey(pod.metadata));
     else owned.set(objectKey(pod.metadata), after);
-    if (before !== undefined && (after === undefined || countsDiffer(before, after))) {
-      const workload = this.#workloadOfOwner.get(owner.uid);
-      if (workload !== undefined && owner.kind !== 'DaemonSet') this.#markDirty(workload);
+    if (after === undefined) this.#revisions.forget(pod.metadata.uid);
+    if (before === undefined || (after !== undefined && !countsDiffer(before, after))) return;
+    const workload = this.#workloadOfOwner.get(owner.uid);
+    if (workload === undefined) return;
+    if (owner.kind !== 'DaemonSet') this.#markDirty(workload);
+    else if (after === undefined || isPodFinished(after) || this.#isRolling(workload)) {
+      this.#markDirty(workload, daemonPodNode(pod));
     }
   }
 
+  #isRolling(workload: string): boolean {
+    return this.#rolling.has(workload.slice(workload.indexOf('/') + 1));
+  }
+
   /** Controllers react within the instant, once for everything that happened in it. */
-  #markDirty(workload: string): void {
-    if (this.#dirty.has(workload)) return;
-    this.#dirty.add(workload);
+  #markDirty(workload: string, node?: string): void {
+    const item = node === undefined ? workload : `${workload} on ${node}`;
+    if (this.#dirty.has(item)) return;
+    this.#dirty.add(item);
     const { kernel } = this.#world;
-    kernel.at(kernel.now, PRIORITY.workloads, `sync of ${workload}`, () => {
-      this.#dirty.delete(workload);
+    kernel.at(kernel.now, PRIORITY.workloads, `sync of ${item}`, () => {
+      this.#dirty.delete(item);
       const key = workload.slice(workload.indexOf('/') + 1);
       if (workload.startsWith('Deployment/')) this.#syncDeployment(key);
-      else this.#syncStatefulSet(key);
+      else if (workload.startsWith('StatefulSet/')) this.#syncStatefulSet(key);
+      else this.#syncDaemonSet(key, node);
     });
   }
 
@@ -208,12 +228,31 @@ export class WorkloadController {
 
   #replicaSetState(replicaSet: ReplicaSet): ReplicaSetState {
     const pods = this.#owned(replicaSet.metadata.uid);
-    const readyBeforeMs = epochNow(this.#world) - replicaSet.minReadySeconds * 1000;
-    const available = pods.filter((pod) => {
-      const ready = podCondition(pod, 'Ready');
-      return isPodActive(pod) && ready?.status === 'True' && ready.lastTransitionTimeMs <= readyBeforeMs;
-    });
+    const available = pods.filter((pod) => this.#isAvailable(pod, replicaSet.minReadySeconds));
     return { replicaSet, pods: pods.filter((pod) => !isPodFinished(pod)).length, available: available.length };
+  }
+
+  /** Ready for so long; a pod that is ready and not there yet is looked at again when it is. */
+  #isAvailable(pod: Pod, minReadySeconds: number): boolean {
+    const ready = podCondition(pod, 'Ready');
+    if (!isPodActive(pod) || ready?.status !== 'True') return false;
+    const sinceMs = epochNow(this.#world) - ready.lastTransitionTimeMs;
+    const missingMs = minReadySeconds * 1000 - sinceMs;
+    const owner = pod.metadata.ownerReferences.find(({ controller }) => controller);
+    const workload = this.#workloadOfOwner.get(owner?.uid ?? '');
+    if (missingMs > 0 && workload !== undefined) this.#markDirtyAfter(workload, missingMs);
+    return missingMs <= 0;
+  }
+
+  #markDirtyAfter(workload: string, delayMs: number): void {
+    const { kernel } = this.#world;
+    const item = `${workload} at ${kernel.now + delayMs}`;
+    if (this.#dirty.has(item)) return;
+    this.#dirty.add(item);
+    kernel.after(delayMs, PRIORITY.workloads, `look at ${workload}`, () => {
+      this.#dirty.delete(item);
+      this.#markDirty(workload);
+    });
   }
 
   #syncReplicaSet(key: string, state: DeploymentState, set: ReplicaSet): void {
@@ -242,21 +281,45 @@ export class WorkloadController {
     });
   }
 
-  #createPod(template: PodTemplate, name: string, namespace: string, owner: OwnerReference, service: string): void {
+  #createPod(template: PodTemplate, name: string, namespace: string, owner: OwnerReference, service: string): Pod {
     const creationTimeMs = timestampNow(this.#world);
     const pod = podFromTemplate(template, { name, namespace, uid: this.#world.names.uid(), owner, creationTimeMs });
+    if (owner.kind === 'StatefulSet') this.#revisions.made(pod.metadata.uid, template);
     this.#pods.create(pod, service, podRequests(pod));
+    return pod;
   }
 
   #syncStatefulSet(key: string): void {
     const set = this.#statefulSets.get(key);
     if (set === undefined) return;
     const { uid, name, namespace } = set.metadata;
-    const plan = reconcileStatefulSet(set, this.#owned(uid));
+    const workload = `StatefulSet/${key}`;
+    const pods = this.#owned(uid);
+    const isOutdated = (pod: Pod): boolean => this.#revisions.isOutdated(workload, pod);
+    const isAvailable = (pod: Pod): boolean => this.#isAvailable(pod, set.minReadySeconds);
+    const plan = reconcileStatefulSet(set, pods, { isOutdated, isAvailable });
     for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
     const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid, controller: true };
     for (const ordinal of plan.create) {
-      this.#createPod(set.template, statefulPodName(set, ordinal), namespace, owner, key);
+      const old = keepsOldTemplate(set, ordinal) ? this.#revisions.current(workload) : undefined;
+      this.#createPod(old ?? set.template, statefulPodName(set, ordinal), namespace, owner, key);
+    }
+    if (pods.length === set.replicas && !pods.some(isOutdated)) this.#revisions.completed(workload);
+  }
+
+  /** Makes up for a pod that has gone, and goes on with a rolling update. */
+  #syncDaemonSet(key: string, nodeName: string | undefined): void {
+    const { store } = this.#world;
+    const node = store.nodes.get(nodeName ?? '');
+    if (node !== undefined) this.#syncDaemonsOn(node);
+    const set = this.#daemonSets.get(key);
+    if (set === undefined || !this.#rolling.has(key)) return;
+    const isOutdated = (pod: Pod): boolean => this.#revisions.isOutdated(`DaemonSet/${key}`, pod);
+    const pods = this.#owned(set.metadata.uid);
+    if (!pods.some(isOutdated)) this.#rolling.delete(key);
+    const isAvailable = (pod: Pod): boolean => this.#isAvailable(pod, set.minReadySeconds);
+    for (const pod of outdatedDaemonPods(set, store.nodes.values(), pods, isOutdated, isAvailable)) {
+      this.#pods.delete(objectKey(pod.metadata), 'replicaset');
     }
   }
 
@@ -269,7 +332,8 @@ export class WorkloadController {
       for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
       if (plan.create.length === 0) continue;
       const podName = this.#world.names.generate(`${set.metadata.name}-`);
-      this.#createPod(daemonTemplate(set, name), podName, set.metadata.namespace, daemonSetOwner(set), key);
+      const pod = this.#createPod(daemonTemplate(set, name), podName, set.metadata.namespace, daemonSetOwner(set), key);
+      this.#revisions.made(pod.metadata.uid, set.template);
     }
   }
 }

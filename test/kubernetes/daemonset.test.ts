@@ -4,6 +4,7 @@ import {
   daemonSetOwner,
   daemonTemplate,
   daemonVerdict,
+  outdatedDaemonPods,
   reconcileDaemonSet,
 } from '../../src/kubernetes/controllers/daemon-set.js';
 import { podFromTemplate } from '../../src/kubernetes/controllers/pod-from-template.js';
@@ -18,6 +19,8 @@ function daemonSet(spec: Partial<PodSpec> = {}): DaemonSet {
     metadata: { ...node('agent').metadata, namespace: 'kube-system' },
     selector: selector({ app: 'agent' }),
     template: { labels: { app: 'agent' }, annotations: {}, spec: podSpec({ cpu: 50 }, spec) },
+    updateStrategy: { type: 'RollingUpdate', maxUnavailable: 1 },
+    minReadySeconds: 0,
   };
 }
 
@@ -90,5 +93,37 @@ describe('a DaemonSet (kubernetes.md §2.4)', () => {
     const second = daemonPod(set, 'n', 'second');
     const younger = { ...second, metadata: { ...second.metadata, creationTimeMs: 9 } };
     expect(reconcileDaemonSet(set, [node('n')], [younger, first]).delete).toEqual([younger]);
+  });
+});
+
+describe('a DaemonSet whose template has changed', () => {
+  const nodes = ['a', 'b', 'c', 'd'].map((name) => node(name));
+  const pods = nodes.map(({ metadata }) => daemonPod(daemonSet(), metadata.name));
+  const deleted = (set: DaemonSet, outdated: readonly string[], unavailable: readonly string[] = []) =>
+    outdatedDaemonPods(
+      set,
+      nodes,
+      pods,
+      ({ metadata }) => outdated.includes(metadata.name),
+      ({ metadata }) => !unavailable.includes(metadata.name),
+    ).map(({ metadata }) => metadata.name);
+  const all = ['agent-a', 'agent-b', 'agent-c', 'agent-d'];
+  const rolling = (maxUnavailable: number | `${number}%`): DaemonSet => ({
+    ...daemonSet(),
+    updateStrategy: { type: 'RollingUpdate', maxUnavailable },
+  });
+
+  it('replaces as many pods at once as may be unavailable, a percentage rounded up', () => {
+    expect(deleted(rolling(1), all)).toEqual(['agent-a']);
+    expect(deleted(rolling('30%'), all)).toEqual(['agent-a', 'agent-b']);
+    expect(deleted(rolling(1), all.slice(1), ['agent-a'])).toEqual([]);
+  });
+
+  it('replaces outdated pods that do not work at once', () => {
+    expect(deleted(rolling(1), all, ['agent-c', 'agent-d'])).toEqual(['agent-c', 'agent-d']);
+  });
+
+  it('with OnDelete replaces nothing', () => {
+    expect(deleted({ ...daemonSet(), updateStrategy: { type: 'OnDelete' } }, all)).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import type { Node } from '../node.js';
 import type { OwnerReference } from '../object-meta.js';
 import type { Pod, PodSpec } from '../pod.js';
+import { scaledValue } from '../int-or-percent.js';
+import { isPodFinished } from '../pod-conditions.js';
 import { matchesRequiredNodeAffinity } from '../scheduler/node-filters.js';
 import type { TaintEffect, Toleration } from '../taints.js';
 import { untoleratedTaint } from '../tolerations.js';
@@ -98,11 +100,47 @@ export function reconcileDaemonSet(set: DaemonSet, nodes: Iterable<Node>, pods: 
     const { shouldRun, mayStay } = daemonVerdict(set, node);
     const here = byNode.get(node.metadata.name) ?? [];
     const live = here.filter((pod) => pod.metadata.deletionTimeMs === undefined);
+    // One that has failed, evicted by the kubelet for instance, makes room for its successor.
+    if (mayStay) surplus.push(...live.filter(isPodFinished));
     if (shouldRun && here.length === 0) create.push(node.metadata.name);
     if (!mayStay) surplus.push(...live);
     else if (live.length > 1) surplus.push(...live.sort(oldestFirst).slice(1));
   }
   return { create, delete: surplus };
+}
+
+/**
+ * Pods that a rolling update of a DaemonSet deletes now: outdated ones that are not available at once, others as maxUnavailable
+ * lets them go (K34 pkg/controller/daemon/update.go: rollingUpdate).
+ * @param isAvailable - Ready for `minReadySeconds`.
+ */
+export function outdatedDaemonPods(
+  set: DaemonSet,
+  nodes: Iterable<Node>,
+  pods: Iterable<Pod>,
+  isOutdated: (pod: Pod) => boolean,
+  isAvailable: (pod: Pod) => boolean,
+): readonly Pod[] {
+  if (set.updateStrategy.type === 'OnDelete') return [];
+  const live = new Map<string, Pod>();
+  for (const pod of pods) {
+    const name = daemonPodNode(pod);
+    if (name !== undefined && pod.metadata.deletionTimeMs === undefined) live.set(name, pod);
+  }
+  const broken: Pod[] = [];
+  const working: Pod[] = [];
+  let wanted = 0;
+  let unavailable = 0;
+  for (const node of nodes) {
+    if (!daemonVerdict(set, node).shouldRun) continue;
+    wanted++;
+    const pod = live.get(node.metadata.name);
+    if (pod === undefined || !isAvailable(pod)) unavailable++;
+    if (pod === undefined || !isOutdated(pod)) continue;
+    (isAvailable(pod) ? working : broken).push(pod);
+  }
+  const most = scaledValue(set.updateStrategy.maxUnavailable, wanted, 'up');
+  return [...broken, ...working.slice(0, Math.max(0, most - unavailable))];
 }
 
 function oldestFirst(a: Pod, b: Pod): number {

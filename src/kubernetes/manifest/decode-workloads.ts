@@ -41,15 +41,24 @@ export function decodeStatefulSet(object: FieldReader): StatefulSet {
   const metadata = decodeObjectMeta(object, 'StatefulSet', 'namespaced');
   const spec = object.requiredObject('spec');
   spec.irrelevant('serviceName', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy');
-  const updateStrategy = spec.object('updateStrategy');
-  if ((updateStrategy?.string('type') ?? 'RollingUpdate') !== 'RollingUpdate') updateStrategy?.noteUnmodelled('type');
   return {
     metadata,
     replicas: spec.integer('replicas', { min: 0 }) ?? 1,
     ...decodeSelectorAndTemplate(spec),
     podManagementPolicy: spec.oneOf('podManagementPolicy', ['OrderedReady', 'Parallel']) ?? 'OrderedReady',
+    updateStrategy: decodeStatefulSetUpdate(spec.object('updateStrategy')),
+    minReadySeconds: spec.integer('minReadySeconds', { min: 0 }) ?? 0,
     volumeClaimTemplates: spec.objects('volumeClaimTemplates').map(decodePersistentVolumeClaim),
   };
+}
+
+function decodeStatefulSetUpdate(strategy: FieldReader | undefined): StatefulSet['updateStrategy'] {
+  const type = strategy?.oneOf('type', ['RollingUpdate', 'OnDelete']) ?? 'RollingUpdate';
+  if (type === 'OnDelete') return { type };
+  const rollingUpdate = strategy?.object('rollingUpdate');
+  // Behind a feature gate that is off.
+  if (rollingUpdate?.has('maxUnavailable') === true) rollingUpdate.noteUnmodelled('maxUnavailable');
+  return { type, partition: rollingUpdate?.integer('partition', { min: 0 }) ?? 0 };
 }
 
 /** apps/v1 ReplicaSet. */
@@ -70,8 +79,22 @@ export function decodeDaemonSet(object: FieldReader): DaemonSet {
   object.irrelevant('status');
   const metadata = decodeObjectMeta(object, 'DaemonSet', 'namespaced');
   const spec = object.requiredObject('spec');
-  spec.irrelevant('updateStrategy', 'minReadySeconds', 'revisionHistoryLimit');
-  return { metadata, ...decodeSelectorAndTemplate(spec) };
+  spec.irrelevant('revisionHistoryLimit');
+  return {
+    metadata,
+    ...decodeSelectorAndTemplate(spec),
+    updateStrategy: decodeDaemonSetUpdate(spec.object('updateStrategy')),
+    minReadySeconds: spec.integer('minReadySeconds', { min: 0 }) ?? 0,
+  };
+}
+
+function decodeDaemonSetUpdate(strategy: FieldReader | undefined): DaemonSet['updateStrategy'] {
+  const type = strategy?.oneOf('type', ['RollingUpdate', 'OnDelete']) ?? 'RollingUpdate';
+  if (type === 'OnDelete') return { type };
+  const rollingUpdate = strategy?.object('rollingUpdate');
+  const surge = rollingUpdate && decodeIntOrPercent(rollingUpdate, 'maxSurge');
+  if (surge !== undefined && surge !== 0 && surge !== '0%') rollingUpdate?.noteUnmodelled('maxSurge');
+  return { type, maxUnavailable: (rollingUpdate && decodeIntOrPercent(rollingUpdate, 'maxUnavailable')) ?? 1 };
 }
 
 function decodeSelectorAndTemplate(spec: FieldReader): { selector: LabelSelector; template: PodTemplate } {
