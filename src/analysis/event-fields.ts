@@ -148,6 +148,8 @@ export const EVENT_FIELDS: FieldTable = {
   InstanceTerminating: { nodeClaim: 'string', node: 'string', reclaimed: 'boolean' },
   NodeDeleted: { node: 'string' },
   NodeClaimDeleted: { nodeClaim: 'string' },
+  MemoryPressure: { node: 'string', status: 'boolean' },
+  DatabaseConnectionsOpened: { service: 'string', pod: 'string', connections: 'number' },
   JobCreated: { job: 'string', cronJob: 'string' },
   JobFinished: { job: 'string', result: 'string', reason: 'string', succeeded: 'number', failed: 'number' },
   CronJobSkipped: { cronJob: 'string', reason: 'string' },

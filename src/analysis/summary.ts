@@ -1,4 +1,6 @@
 import { bill, billTotal, type Bill } from './bill.js';
+import { containerEnds, type ContainerEnds } from './container-ends.js';
+import { databaseConnections, type DatabaseConnections } from './database-connections.js';
 import { disruptions } from './disruptions.js';
 import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
@@ -73,6 +75,8 @@ export interface Summary {
   readonly disruptions: { readonly byReason: Readonly<Record<string, number>> };
   readonly interruptions: number;
   readonly interruptionLosses: InterruptionLosses;
+  readonly containers: ContainerEnds;
+  readonly databaseConnections: DatabaseConnections;
   readonly jobs: Jobs;
   readonly notes: readonly string[];
 }
@@ -141,6 +145,8 @@ export function summarise(run: RunAnalysis): Summary {
       nodes,
       pods.map(({ pod }) => pod),
     ),
+    containers: containerEnds(log),
+    databaseConnections: databaseConnections(log, endMs),
     jobs: jobs(log),
     notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted), ...earlyNote(early)],
   };

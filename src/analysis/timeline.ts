@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { connectionsByMinute } from './database-connections.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
 import { priceSteps } from './price-steps.js';
@@ -28,6 +29,8 @@ export interface Timeline {
   readonly requestsLost: Float64Array;
   /** The longest 99th percentile of response times that a service had in that minute, seconds; 0 where nothing was served. */
   readonly slowestP99: Float64Array;
+  /** Database connections that pods opened in that minute. */
+  readonly connectionsOpened: Float64Array;
 }
 
 /** A level that is raised for intervals of time and read once a minute; raising costs the same however long the interval. */
@@ -98,8 +101,17 @@ export function timeline(
     ),
     rate: rate.levels(),
     demand: demand(log, minutes),
+    connectionsOpened: connectionsOpened(log, minutes),
     ...requests(log, minutes),
   };
+}
+
+function connectionsOpened(log: EventLog, minutes: number): Float64Array {
+  const sums = new Float64Array(minutes);
+  for (const counts of connectionsByMinute(log, minutes).values()) {
+    for (let minute = 0; minute < minutes; minute++) sums[minute] = (sums[minute] ?? 0) + (counts[minute] ?? 0);
+  }
+  return sums;
 }
 
 /** Sum over services of the last demand logged at or before each minute. */

@@ -15,16 +15,16 @@ export function resolveCapacity({
   shortages = {},
 }: ScenarioFile): Pick<ScenarioSpec, 'interruption' | 'spot' | 'shortages'> {
   const { meanOutage, meanRebalanceLead, capacityWeight } = spot;
-  const model = DEFAULT_RECLAIM_MODEL;
+  const { multiplier, ...model } = DEFAULT_RECLAIM_MODEL;
   return {
     interruption: {
       queue: karpenter?.interruptionQueue ?? '',
       events: karpenter?.interruptionEvents ?? NOTICE_KINDS,
     },
     spot: {
+      interruptionMultiplier: spot.interruptionMultiplier ?? multiplier,
       reclaims: {
         ...model,
-        multiplier: spot.interruptionMultiplier ?? model.multiplier,
         correlation: spot.correlation ?? model.correlation,
         meanOutageMs: meanOutage === undefined ? model.meanOutageMs : durationMs(meanOutage),
         meanRebalanceLeadMs:

@@ -55,6 +55,7 @@ class DataResolver {
         onDemand: this.#onDemand(),
         spotHistory: this.#spotHistory(),
         spotMovement: prices?.spotMovement,
+        spotLevel: prices?.spotLevel,
       },
       latency,
       problems: this.#problems,

@@ -66,9 +66,10 @@ export function resolveServices(
       );
       return [];
     }
-    const { load, share = 1 } = service;
+    const { load, share = 1, databaseConnections } = service;
     const traffic = scaleDemand(curve, share);
-    return [{ deployment, traffic, model: resolveLoad(load), requests: resolveRequests(load) }];
+    const [model, requests] = [resolveLoad(load), resolveRequests(load)];
+    return [{ deployment, traffic, model, requests, databaseConnections }];
   });
   return { services: resolved, problems, remarks };
 }

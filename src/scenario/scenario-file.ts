@@ -169,6 +169,11 @@ export const scenarioFileSchema = z
         spotHistory: file
           .optional()
           .describe('JSON output of aws ec2 describe-spot-price-history: used for the pools that it has'),
+        spotLevel: z
+          .number()
+          .positive()
+          .optional()
+          .describe('Factor on derived spot prices, to ask what if they were higher. Default 1'),
         spotMovement: z
           .boolean()
           .optional()

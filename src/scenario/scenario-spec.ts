@@ -131,7 +131,9 @@ export interface ScenarioSpec {
     readonly events: readonly NoticeKind[];
   };
   readonly spot: {
-    readonly reclaims: ReclaimModel;
+    /** Factor on the interruption hazard of the advisor's buckets; 0 switches interruptions off. */
+    readonly interruptionMultiplier: number;
+    readonly reclaims: Omit<ReclaimModel, 'multiplier'>;
     /** How far below the deepest pool a spot pool may lie and still be chosen for its price: 0 depth alone, 1 price alone. */
     readonly depthTolerance: number;
   };

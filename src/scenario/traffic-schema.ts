@@ -161,5 +161,10 @@ export const service = z.strictObject({
   deployment: namespacedName.describe('namespace/name of the Deployment'),
   traffic: z.string().describe('Name of a curve under traffic'),
   share: z.number().min(0).optional().describe('Requests of this service for one request of the curve. Default 1'),
+  databaseConnections: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Connections that each pod opens when its containers start, as its connection pool has. Default 0'),
   load,
 });

@@ -75,7 +75,10 @@ export class Ec2 implements Cloud {
     this.#latencies = LaunchLatencies.read(spec.latency);
     this.#unavailable = new UnavailableOfferings(this.#provider);
     const { spotAdvice } = this.prices;
-    this.#reclaims = new SpotReclaims(spotAdvice, streams, spec.spot.reclaims);
+    this.#reclaims = new SpotReclaims(spotAdvice, streams, {
+      ...spec.spot.reclaims,
+      multiplier: spec.spot.interruptionMultiplier,
+    });
     this.#fleet = new Fleet({
       profile: this.#provider,
       unavailable: this.#unavailable,

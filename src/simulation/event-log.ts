@@ -351,6 +351,15 @@ export interface EventPayloads {
   readonly NodeDeleted: { readonly node: string };
   readonly NodeClaimDeleted: { readonly nodeClaim: string };
 
+  /** The kubelet reports MemoryPressure, or that it is over. */
+  readonly MemoryPressure: { readonly node: string; readonly status: boolean };
+  /** A starting or restarting pod of a service with a connection pool fills it. */
+  readonly DatabaseConnectionsOpened: {
+    readonly service: string;
+    readonly pod: string;
+    readonly connections: number;
+  };
+
   /** A Job was created; `cronJob` is empty for one that is none's. Both as `namespace/name`. */
   readonly JobCreated: { readonly job: string; readonly cronJob: string };
   /** `reason` is empty for a complete one, and `BackoffLimitExceeded` or `DeadlineExceeded` for a failed one. */

@@ -16,7 +16,9 @@ import { JobController } from './job-controller.js';
 import { installKarpenter, type Karpenter, karpenterNodes } from './karpenter.js';
 import { startManagedNodes, STANDING_NODES, startStaticFleet } from './managed-node-groups.js';
 import { NameGenerator } from './names.js';
+import { watchDatabaseConnections } from './database-connections.js';
 import { NodeFailureController } from './node-failure-controller.js';
+import { NodeMemoryController } from './node-memory-controller.js';
 import type { NodeProvider } from './node-provider.js';
 import { PodLifecycle } from './pod-lifecycle.js';
 import { RunLog } from './run-log.js';
@@ -112,6 +114,8 @@ function wire(
   new SchedulerController(world, pods, cache);
   const { karpenter, nodes, notices } = provideNodes(world, ec2, spec, pods, workloads, budgets);
   const traffic = new TrafficController(world, pods, workloads, spec.services);
+  watchDatabaseConnections(world, pods, spec.services);
+  new NodeMemoryController(world, pods, (pod) => traffic.memoryOf(pod)).start();
   const jobs = new JobController(world, pods, spec.jobs);
   const cronJobs = new CronJobController(world, jobs);
   const state = karpenter?.state;

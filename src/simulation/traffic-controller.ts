@@ -58,6 +58,12 @@ export class TrafficController {
     });
   }
 
+  /** Memory that a running pod uses, bytes, as last measured; what it requests, if it has no traffic model. */
+  memoryOf(pod: Pod): number {
+    const { uid } = pod.metadata;
+    return this.#serviceOfPod.get(uid)?.meter.usage(uid).memoryBytes ?? podRequests(pod)['memory'] ?? 0;
+  }
+
   /** Begins to scrape and to sample. */
   start(): void {
     const phaseMs = this.#world.streams.stream('metrics-server/phase').int(SCRAPE_MS);

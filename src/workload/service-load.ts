@@ -77,4 +77,6 @@ export interface ServiceLoad {
   readonly traffic: TrafficSpec;
   readonly model: LoadModel;
   readonly requests: RequestModel;
+  /** Connections that each pod opens to its database when it starts; undefined: none that matter. */
+  readonly databaseConnections?: number | undefined;
 }

@@ -87,6 +87,9 @@ export function busyDay(pods: number): EventLog {
       at(start + 0.1, 'PodUnschedulable', { pod });
       at(start + 1.4, 'PodNominated', { pod, target: nodeClaim });
       at(ready + 0.2 + i / 10, 'PodBound', { pod, node });
+      if (i % 2 === 0) {
+        at(ready + 5 + i, 'DatabaseConnectionsOpened', { service, pod, connections: 10 });
+      }
       at(ready + 31 + i, 'PodReady', { pod, node });
       at(leaves + 20, 'PodDeleting', { pod, node, by: 'eviction' });
       at(leaves + 25, 'PodGone', { pod, node });

@@ -102,6 +102,7 @@ describe('timeline.csv', () => {
       requests: '0',
       requestsLost: '0',
       slowestP99Seconds: '0',
+      databaseConnectionsOpened: '0',
       demandRequestsPerSecond: '0',
     });
   });

@@ -50,6 +50,8 @@ describe('summary.json', () => {
       'disruptions',
       'interruptions',
       'interruptionLosses',
+      'containers',
+      'databaseConnections',
       'jobs',
       'notes',
     ]);

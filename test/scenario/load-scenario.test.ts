@@ -18,7 +18,11 @@ describe('loadScenario', () => {
       events: [],
       window: undefined,
       interruption: { queue: '' },
-      spot: { reclaims: { multiplier: 1, correlation: 0.9, meanOutageMs: 30 * MINUTE }, depthTolerance: 0.4 },
+      spot: {
+        interruptionMultiplier: 1,
+        reclaims: { correlation: 0.9, meanOutageMs: 30 * MINUTE },
+        depthTolerance: 0.4,
+      },
       shortages: {},
       notes: [],
       unmodelled: [],

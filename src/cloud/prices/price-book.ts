@@ -51,6 +51,8 @@ export interface PriceSelection {
   readonly spotHistory?: OwnSpotHistory | undefined;
   /** Whether derived spot prices change during a run; default true. */
   readonly spotMovement?: boolean | undefined;
+  /** Factor on derived spot prices; default 1. */
+  readonly spotLevel?: number | undefined;
 }
 
 /** Whose prices are read, and with which luck. */
@@ -84,7 +86,7 @@ interface OnDemandList {
  * @throws DataFileError
  */
 export function readPriceBook(options: PriceBookOptions): PriceBook {
-  const { region, streams, types, spotHistory, startTimeMs = 0 } = options;
+  const { region, streams, types, spotHistory, startTimeMs = 0, spotLevel = 1 } = options;
   const zones = zonesOfRegion(region);
   const { prices: onDemand, source } = onDemandList(options.onDemand ?? 2026, region, types);
   const spotAdvice = readSpotAdvice(region, types);
@@ -95,6 +97,7 @@ export function readPriceBook(options: PriceBookOptions): PriceBook {
     zones,
     streams,
     movement,
+    level: spotLevel,
     history: spotHistory,
     startTimeMs,
   });
@@ -103,6 +106,7 @@ export function readPriceBook(options: PriceBookOptions): PriceBook {
     asOf: ADVISOR_AS_OF,
     source:
       'derived: on-demand price less the saving in the AWS Spot Instance Advisor feed' +
+      (spotLevel === 1 ? '' : `, times ${spotLevel}`) +
       (streams === undefined ? '' : `, with a drawn factor for each zone${movement ? ' and small steps in time' : ''}`),
   };
   return {

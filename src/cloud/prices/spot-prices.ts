@@ -22,6 +22,8 @@ export interface SpotPriceSources {
   readonly streams: RandomStreams | undefined;
   /** Whether derived prices change during a run. */
   readonly movement: boolean;
+  /** Factor on derived prices. */
+  readonly level: number;
   /** Observed prices, used instead for the pools that they have. */
   readonly history?: SpotHistory | undefined;
   /** Epoch ms at the start of the run; places it in the history. */
@@ -72,12 +74,12 @@ export class SpotPrices {
   }
 
   #pricesOf(type: string): ReadonlyMap<string, number> {
-    const { advice, streams, zones } = this.sources;
+    const { advice, streams, zones, level } = this.sources;
     const saving = advice.get(type)?.savingsPercent;
     const onDemandMicro = this.#onDemandMicro(type);
     if (Number.isNaN(onDemandMicro) || saving === undefined) return new Map();
     // In whole micro-dollars, so that halves round up exactly.
-    const regionalMicro = (onDemandMicro * (100 - saving)) / 100;
+    const regionalMicro = (level * (onDemandMicro * (100 - saving))) / 100;
     const stream = streams?.stream(`spot-price/${type}`);
     return new Map(
       zones.map((zone) => {

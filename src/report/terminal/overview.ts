@@ -101,6 +101,8 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
     ],
     ...requestRow(summary),
     ['filled', filled(run, summary)],
+    ...containersRow(summary),
+    ...connectionsRow(summary),
     ...jobsRow(summary),
     ['disrupted', disrupted === 0 ? 'no node' : `${count(disrupted, 'node')}: ${reasons}`],
   ];
@@ -118,6 +120,21 @@ function requestRow({ requests }: Summary): [string, string][] {
   return [
     ['requests', `${whole(total)}, ${said}; answered in p50 ${latency(p50)}, p90 ${latency(p90)}, p99 ${latency(p99)}`],
   ];
+}
+
+function containersRow({ containers }: Summary): [string, string][] {
+  const { restarts, oomKilled, evicted } = containers;
+  if (restarts + oomKilled + evicted === 0) return [];
+  const text = `${count(restarts, 'restart')}, ${whole(oomKilled)} OOM-killed; ${count(evicted, 'pod')} evicted for want of memory`;
+  return [['containers', text]];
+}
+
+function connectionsRow({ databaseConnections }: Summary): [string, string][] {
+  const { opened, perMinute, byService } = databaseConnections;
+  if (opened === 0) return [];
+  const names = Object.keys(byService).map((name) => name.slice(name.indexOf('/') + 1));
+  const rate = `${decimal(round1(perMinute.mean))} a minute on average, ${whole(perMinute.max)} at most`;
+  return [['database', `${whole(opened)} connections opened by ${names.join(', ')}: ${rate}`]];
 }
 
 function jobsRow({ jobs }: Summary): [string, string][] {

@@ -3,8 +3,8 @@ import type { Problem } from '../../kubernetes/manifest/problem.js';
 import { traceColumns, type ColumnChoice, type TraceColumns } from './trace-columns.js';
 import { CLOCK_EXAMPLES, clockOf, traceTimeMs, type TraceClock } from './trace-time.js';
 
-/** Share of the distances between rows that must be equal for a trace to count as evenly spaced. */
-const EVEN_SHARE = 0.9;
+/** A trace counts as evenly spaced when more than this share of the distances between its rows are equal. */
+const EVEN_SHARE = 0.5;
 
 /** A stretch of a trace without rows, which is bridged by a straight line. */
 export interface TraceGap {
@@ -173,5 +173,5 @@ function usualDistance(rows: readonly Row[]): number | undefined {
     if (next !== undefined) counts.set(next.timeMs - timeMs, (counts.get(next.timeMs - timeMs) ?? 0) + 1);
   }
   const [usual] = [...counts].sort(([, a], [, b]) => b - a);
-  return usual !== undefined && usual[1] >= EVEN_SHARE * (rows.length - 1) ? usual[0] : undefined;
+  return usual !== undefined && usual[1] > EVEN_SHARE * (rows.length - 1) ? usual[0] : undefined;
 }

@@ -94,6 +94,12 @@ describe('gaps of a trace', () => {
     expect(read(empty).rates).toHaveLength(29);
   });
 
+  it('are found in a short trace that has many', () => {
+    const text = 'ts,hits\n0,60\n60,60\n120,\n180,60\n300,60\n360,60\n420,60\n';
+    expect(read(text).gaps.map(({ line }) => line)).toEqual([5, 6]);
+    expect([...read(text).rates].every((rate) => rate === 1)).toBe(true);
+  });
+
   it('are not told of a trace without usual distances', () => {
     expect(read('time,rps\n0,1\n5,1\n500,1\n507,1\n').gaps).toEqual([]);
   });

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { acrossUncertainty, UNCERTAINTIES, type SpecChange } from '../../src/experiment/uncertainty.js';
+import type { ScenarioSpec } from '../../src/scenario/scenario-spec.js';
+import { simulate } from '../../src/simulation/simulate.js';
+import { eventsOf, ON_DEMAND_POOL, smallSpec } from '../simulation/small-cluster.js';
+import { scriptedPool } from './scripted-pool.js';
+
+const SPOT = smallSpec({ duration: '10m', nodePoolSpec: ON_DEMAND_POOL.replace('[on-demand]', '[spot]') });
+
+function setting(name: string): SpecChange {
+  const found = UNCERTAINTIES.flatMap(({ settings }) => settings).find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no setting ${name}`);
+  return found.change;
+}
+
+const log = (spec: ScenarioSpec) => simulate(spec, { simulatorVersion: 'test' }).log;
+
+describe('what the simulator cannot know', () => {
+  it('is the level of spot prices, and of nothing else', () => {
+    const priceOf = (spec: ScenarioSpec): number => eventsOf(log(spec), 'NodeClaimLaunched')[0]?.pricePerHour ?? 0;
+    expect(priceOf(setting('spot prices 35 % higher')(SPOT)) / priceOf(SPOT)).toBeCloseTo(1.35, 2);
+    expect(priceOf(setting('spot prices 15 % lower')(SPOT)) / priceOf(SPOT)).toBeCloseTo(0.85, 2);
+    const onDemand = smallSpec({ duration: '10m' });
+    expect(priceOf(setting('spot prices 35 % higher')(onDemand))).toBe(priceOf(onDemand));
+  });
+
+  it('is how long nodes take, unless the user has measured it', () => {
+    const readyMs = (spec: ScenarioSpec): number => eventsOf(log(spec), 'NodeInitialized')[0]?.timeMs ?? 0;
+    const lean = setting('lean nodes')(SPOT);
+    expect(readyMs(setting('slow nodes')(SPOT)) - readyMs(lean)).toBeGreaterThan(60_000);
+    expect(setting('slow nodes')(lean)).toBe(lean);
+  });
+
+  it('is how often EC2 interrupts, unless the scenario has switched that off', () => {
+    expect(setting('twice the interruptions')(SPOT).spot.interruptionMultiplier).toBe(2);
+    expect(setting('half the interruptions')(SPOT).spot.interruptionMultiplier).toBe(0.5);
+    const off = { ...SPOT, spot: { ...SPOT.spot, interruptionMultiplier: 0 } };
+    expect(setting('twice the interruptions')(off)).toBe(off);
+  });
+
+  it('is what a request costs, where there are any', () => {
+    expect(setting('requests cost 33 % more CPU')(SPOT)).toBe(SPOT);
+    const spec = smallSpec({
+      scenario: `traffic: { web: { requestsPerSecond: 5 } }
+services: [{ deployment: app/web, traffic: web, load: { cpuMillisecondsPerRequest: 12, idleMemory: 100Mi } }]
+`,
+    });
+    expect(setting('requests cost 33 % more CPU')(spec).services[0]?.model.cpuMilliSecondsPerRequest).toBeCloseTo(16);
+  });
+});
+
+describe('a verdict across what is not known', () => {
+  const ask = async (costOf: (world: number) => number) => {
+    const { make } = scriptedPool(({ variant }) => ({ cost: costOf(variant >> 1) + (variant & 1) }));
+    return await acrossUncertainty(
+      (change) => [
+        { name: 'a', spec: change(SPOT) },
+        { name: 'b', spec: change(SPOT) },
+      ],
+      { seeds: 2, simulatorVersion: 'test', pool: make },
+      ({ variants }) => ((variants[0]?.runs[0]?.metrics['cost'] ?? 0) < 10 ? 'cheap' : 'dear'),
+    );
+  };
+
+  it('is decided when it is the same everywhere', async () => {
+    const { verdict, flips, alternatives, replication } = await ask(() => 3);
+    expect({ verdict, flips }).toEqual({ verdict: 'cheap', flips: [] });
+    expect(replication.variants.map(({ name, runs }) => [name, runs.map(({ seed }) => seed)])).toEqual([
+      ['a', ['1', '2']],
+      ['b', ['1', '2']],
+    ]);
+    // No services: what a request costs does not matter, and is not asked.
+    expect(alternatives.map(({ setting: name }) => name)).not.toContain('requests cost 33 % more CPU');
+    expect(alternatives).toHaveLength(6);
+  });
+
+  it('names the settings under which it is another', async () => {
+    const { flips } = await ask((world) => (world === 2 ? 30 : 3));
+    expect(flips).toEqual(['spot prices 35 % higher']);
+  });
+});
