@@ -7,6 +7,7 @@ import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { explainCommand } from './commands/explain.js';
 import { limitsCommand } from './commands/limits.js';
+import { importCommand } from './commands/import.js';
 import { packCommand } from './commands/pack.js';
 import { pricingCommand } from './commands/pricing.js';
 import { rolloutCommand } from './commands/rollout.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   budgetsCommand,
   limitsCommand,
   packCommand,
+  importCommand,
   pricingCommand,
   calibrateCommand,
   conformanceCommand,

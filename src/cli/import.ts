@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { importAnswer } from '../report/terminal/import-answer.js';
+import { dumpFiles, readDump } from '../scenario/import/dump-reader.js';
+import { Dump } from '../scenario/import/dump.js';
+import { importScenario } from '../scenario/import/import-scenario.js';
+import { readUsage, type PodUsage } from '../scenario/import/usage.js';
+import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
+import { fromCaller, toCaller } from './caller-folder.js';
+import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { uninterrupted } from './signals.js';
+import { terminalColours } from './terminal-colours.js';
+
+/** Arguments of `karpsim import`, checked as far as the command line alone can. */
+export interface ImportCommandOptions {
+  readonly dump: string;
+  readonly out: string;
+  readonly redact: boolean;
+  readonly usage: readonly string[];
+  /** 0 to 1. */
+  readonly utilisation: number;
+  readonly duration: string;
+  readonly region?: string | undefined;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Makes a scenario of what kubectl printed, and tells what was left out and guessed.
+ * @throws BadInput when the dump or the usage cannot be read, or the folder cannot be written
+ */
+export async function importCluster(options: ImportCommandOptions): Promise<ExitCode> {
+  const folder = fromCaller(options.out);
+  if (existsSync(folder) && !options.force) {
+    throw new BadInput(`--out: ${options.out} exists — give another folder, or --force to replace it`);
+  }
+  const usage = readAllUsage(options.usage);
+  const dump = new Dump();
+  await readAll(options.dump, dump);
+  const result = importScenario(dump, {
+    catalogue: pricingDataCatalogue(),
+    name: scenarioName(folder),
+    redact: options.redact,
+    usage,
+    utilisation: options.utilisation,
+    duration: options.duration,
+    region: options.region,
+  });
+  if (result.problems !== undefined) throw new BadInput(`${options.dump}: ${result.problems.join('; ')}`);
+  const { scenario } = result;
+  await uninterrupted(() => {
+    writeFolder(folder, scenario.files);
+  });
+  const file = toCaller(join(folder, 'scenario.yaml'));
+  const { files: _files, ...told } = scenario;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ scenario: file, ...told }, undefined, 2)}\n`
+      : importAnswer(scenario, file, dump.read, options.redact, terminalColours()),
+  );
+  return EXIT.done;
+}
+
+async function readAll(path: string, dump: Dump): Promise<void> {
+  try {
+    const files = dumpFiles(path === '-' ? path : fromCaller(path));
+    if (files.length === 0) {
+      throw new BadInput(`${path}: there are no manifests in this folder (expected .yaml, .yml or .json)`);
+    }
+    for (const file of files) for await (const entry of readDump(file)) dump.take({ ...entry, file: toCaller(entry.file) });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new BadInput(`cannot read ${path}: ${error.message}`, { cause: error });
+  }
+}
+
+function readAllUsage(files: readonly string[]): ReadonlyMap<string, PodUsage> {
+  const all = new Map<string, PodUsage>();
+  for (const file of files) {
+    let text: string;
+    try {
+      text = readFileSync(fromCaller(file), 'utf8');
+    } catch (error) {
+      throw new BadInput(`--usage: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const read = readUsage(text);
+    if (read.usage === undefined) throw new BadInput(`--usage ${file}: ${read.problem}`);
+    for (const [pod, own] of read.usage) {
+      const known = all.get(pod);
+      // CPU and memory may come in a file each.
+      all.set(pod, {
+        cpuMilli: own.cpuMilli ?? known?.cpuMilli,
+        memoryBytes: own.memoryBytes ?? known?.memoryBytes,
+        cpuByHour: own.cpuByHour ?? known?.cpuByHour,
+      });
+    }
+  }
+  return all;
+}
+
+/** A name as scenarios have it, from the folder's. */
+function scenarioName(folder: string): string {
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
+  return name === '' ? 'imported' : name;
+}
+
+/** Writes beside the folder and renames: it is there whole, or as it was. */
+function writeFolder(folder: string, files: Readonly<Record<string, string>>): void {
+  const parent = dirname(resolve(folder));
+  let fresh: string | undefined;
+  try {
+    mkdirSync(parent, { recursive: true });
+    fresh = mkdtempSync(join(parent, `.${basename(folder)}.new-`));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(fresh, name), text);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new BadInput(`--out: cannot write ${toCaller(folder)}: ${error.message}`, { cause: error });
+  } finally {
+    if (fresh !== undefined) rmSync(fresh, { recursive: true, force: true });
+  }
+}

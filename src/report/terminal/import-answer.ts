@@ -1,0 +1,50 @@
+import type { ChalkInstance } from 'chalk';
+import type { ImportFinding } from '../../scenario/import/import-finding.js';
+import type { ImportedScenario } from '../../scenario/import/import-scenario.js';
+import { whole } from './figures.js';
+import { paletteOf } from './palette.js';
+import { alignedTable } from './table.js';
+import { WIDTH, wrap } from './wrap.js';
+
+const HEADS: Readonly<Record<ImportFinding['kind'], string>> = {
+  broken: 'Look at this first',
+  guessed: 'Guessed',
+  'left-out': 'Left out',
+  note: 'For your information',
+};
+
+/** What an import made, what it had to leave out or guess, and the next command. */
+export function importAnswer(
+  scenario: ImportedScenario,
+  file: string,
+  read: number,
+  redacted: boolean,
+  chalk: ChalkInstance,
+): string {
+  const palette = paletteOf(chalk);
+  const { counts, findings, kept, version, region, zones, start } = scenario;
+  const rows = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => [palette.figure(whole(count)), name]);
+  const parts = [
+    palette.title(`${whole(read)} objects read: Karpenter ${version} in ${region} (${zones.join(', ')}), as of ${start}`),
+    alignedTable(rows, 1),
+  ];
+  for (const kind of Object.keys(HEADS) as ImportFinding['kind'][]) {
+    const own = findings.filter((finding) => finding.kind === kind);
+    if (own.length === 0) continue;
+    const lines = own.map(({ count, text, examples }) => {
+      const shown = redacted || examples.length === 0 ? '' : ` (${examples.join(', ')}${count > examples.length ? ', …' : ''})`;
+      return wrap(`${whole(count)} × ${text}${shown}`, WIDTH, '  - ', '    ');
+    });
+    parts.push([palette.title(HEADS[kind]), ...lines].join('\n'));
+  }
+  if (redacted) {
+    const text =
+      'Names, namespaces, label keys and values of your own are pseudonyms; images, environment, arguments and other annotations ' +
+      `are not in the files at all. Kept, since scheduling depends on it: ${kept.join(', ')}.`;
+    parts.push([palette.title('Redacted'), wrap(text, WIDTH, '  ', '  ')].join('\n'));
+  }
+  const next = `Written to ${file}. Next, an hour of it and what Karpenter would do now: karpsim run ${file}`;
+  return `${parts.join('\n\n')}\n\n${next}\n`;
+}

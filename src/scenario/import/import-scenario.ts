@@ -1,0 +1,314 @@
+import { stringify } from 'yaml';
+import type { KarpenterVersion } from '../../karpenter/settings.js';
+import { usualZones } from '../../cloud/zones.js';
+import type { ScenarioCatalogue } from '../scenario-catalogue.js';
+import {
+  completeWorkloads,
+  controllerOf,
+  fieldOf,
+  isFinished,
+  keyOf,
+  metadataOf,
+  type CompleteWorkloads,
+} from './complete-workloads.js';
+import { ALPHA_KINDS, type Dump } from './dump.js';
+import { ImportFindings, type ImportFinding } from './import-finding.js';
+import { karpenterManifests } from './karpenter-manifests.js';
+import { Pseudonyms } from './pseudonyms.js';
+import { serviceLoads, type ImportedService } from './service-loads.js';
+import { shapedObject, OWN_NAMES, type DumpObject, type Naming } from './shaped-object.js';
+import type { PodUsage } from './usage.js';
+
+/** What an import is told besides the dump. */
+export interface ImportOptions {
+  readonly catalogue: ScenarioCatalogue;
+  readonly name: string;
+  readonly redact: boolean;
+  readonly usage: ReadonlyMap<string, PodUsage>;
+  /** 0 to 1. */
+  readonly utilisation: number;
+  readonly duration: string;
+  /** Default: what the nodes' labels say. */
+  readonly region?: string | undefined;
+}
+
+/** A scenario made of a dump: its files by name, and what has to be said about it. */
+export interface ImportedScenario {
+  readonly files: Readonly<Record<string, string>>;
+  readonly version: KarpenterVersion;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly start: string;
+  /** Objects in the scenario by what they are, in order of weight. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly findings: readonly ImportFinding[];
+  /** Redacted: what scheduling depends on and was therefore kept, by label key or kind. */
+  readonly kept: readonly string[];
+}
+
+/** A scenario, or why there is none. */
+export type ImportResult =
+  | { readonly scenario: ImportedScenario; readonly problems?: undefined }
+  | { readonly scenario?: undefined; readonly problems: readonly string[] };
+
+const REGION_LABEL = 'topology.kubernetes.io/region';
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+/** CPU that one made-up request costs: services are known by their CPU, not by their requests. */
+const REQUEST_MS = 10;
+
+/** Makes a scenario of a dump that has been read. Secrets, ConfigMaps, environment and arguments are not in the dump any more. */
+export function importScenario(dump: Dump, options: ImportOptions): ImportResult {
+  const findings = new ImportFindings();
+  noteReading(dump, findings);
+  const place = placeOf(dump, options, findings);
+  if (place.problems !== undefined) return { problems: place.problems };
+  const karpenter = karpenterManifests(dump, findings);
+  const workloads = completeWorkloads(dump, findings);
+  if (workloads.pods.length + workloads.deployments.length + dump.list('Node').length + karpenter.nodePools.length === 0) {
+    return { problems: [nothingUseful(dump)] };
+  }
+  if (karpenter.nodePools.length === 0) {
+    findings.add('broken', 'there is no NodePool: Karpenter has nothing to decide about; dump nodepools,ec2nodeclasses, too');
+  }
+  const loads = serviceLoads(
+    workloads,
+    { usage: options.usage, utilisation: options.utilisation, autoscalers: dump.list('HorizontalPodAutoscaler') },
+    findings,
+  );
+  const state = [...dump.list('Node'), ...karpenter.nodeClaims, ...workloads.replicaSets, ...workloads.pods];
+  const defined = definedObjects(dump, workloads);
+  noteNodes(dump, workloads, findings);
+  const all = [...karpenter.nodePools, ...karpenter.nodeClasses, ...defined, ...state];
+  const pseudonyms = options.redact ? Pseudonyms.of(all) : undefined;
+  const naming: Naming = pseudonyms ?? OWN_NAMES;
+  const shown = (objects: readonly DumpObject[]): readonly DumpObject[] =>
+    pseudonyms === undefined ? objects : objects.map((object) => shapedObject(object, naming) ?? object);
+  const version = karpenter.version;
+  const start = new Date(Math.ceil(dump.latestMs / 1000) * 1000).toISOString().replace('.000', '');
+  const jobs = jobWork(dump, workloads, findings);
+  const document = {
+    name: options.name,
+    description: `Imported from a dump of ${start}`,
+    karpenter: { version },
+    region: place.region,
+    zones: place.zones,
+    start,
+    duration: options.duration,
+    manifests: { common: ['workloads.yaml'], [version]: ['nodepools.yaml'] },
+    startState: 'start-state.json',
+    ...trafficOf(loads, naming),
+    ...(jobs.length === 0 ? {} : { jobs: jobs.map((job) => ({ ...job, job: renamed(job.job, naming) })) }),
+  };
+  const files = {
+    'scenario.yaml': scenarioText(document, findings.list()),
+    'nodepools.yaml': stream([...shown(karpenter.nodePools), ...shown(karpenter.nodeClasses)]),
+    'workloads.yaml': stream(shown(defined).map(withoutState)),
+    'start-state.json': jsonList(shown(state)),
+  };
+  return {
+    scenario: {
+      files,
+      version,
+      region: place.region,
+      zones: place.zones,
+      start,
+      counts: {
+        'Karpenter nodes': karpenter.nodeClaims.length,
+        'other nodes': Math.max(0, dump.list('Node').length - karpenter.nodeClaims.length),
+        pods: workloads.pods.length,
+        NodePools: karpenter.nodePools.length,
+        Deployments: workloads.deployments.length,
+        StatefulSets: workloads.statefulSets.length,
+        DaemonSets: workloads.daemonSets.length,
+        'Jobs and CronJobs': workloads.jobs.length + workloads.cronJobs.length,
+        autoscalers: dump.list('HorizontalPodAutoscaler').length,
+      },
+      findings: findings.list(),
+      kept: pseudonyms?.kept ?? [],
+    },
+  };
+}
+
+function noteReading(dump: Dump, findings: ImportFindings): void {
+  for (const { file, line, message, cutOff } of dump.faults) {
+    const where = line === 0 ? file : `${file}:${line}`;
+    if (cutOff) findings.add('broken', 'the dump is cut off: what came before is imported, the rest is missing', where);
+    else findings.add('broken', `texts could not be read (${message})`, where);
+  }
+  for (const [kind, count] of dump.leftBehind) {
+    const successor = ALPHA_KINDS[kind];
+    if (successor === undefined) findings.add('left-out', `${kind} objects`, '', count);
+    else {
+      const text = `${kind} objects of Karpenter before v0.32: convert them to a ${successor} (karpenter-convert -f FILE) and import again`;
+      findings.add('broken', text, '', count);
+    }
+  }
+  if (dump.repeated > 0) findings.add('note', 'objects were there more than once: the newest counts', '', dump.repeated);
+}
+
+type Place =
+  | { readonly region: string; readonly zones: readonly string[]; readonly problems?: undefined }
+  | { readonly problems: readonly string[] };
+
+function placeOf(dump: Dump, { catalogue, region: asked }: ImportOptions, findings: ImportFindings): Place {
+  const nodes = dump.list('Node');
+  const values = (label: string): readonly string[] =>
+    [...new Set(nodes.flatMap((node) => String(fieldOf(node, 'metadata', 'labels', label) ?? '') || []))].sort();
+  const regions = values(REGION_LABEL);
+  if (dump.doubles.length > 0 || regions.length > 1) {
+    const why =
+      regions.length > 1
+        ? `its nodes are in ${regions.join(' and ')}`
+        : `it has two of ${[...new Set(dump.doubles)].slice(0, 3).join(', ')}`;
+    return { problems: [`the dump holds more than one cluster: ${why} — import one at a time`] };
+  }
+  const [own] = regions;
+  const region = asked ?? own ?? 'us-east-1';
+  if (asked === undefined && own === undefined) {
+    findings.add('guessed', 'no node tells its region: us-east-1 is taken (--region takes another)');
+  }
+  if (!catalogue.regions.includes(region)) {
+    const known = catalogue.regions.join(', ');
+    return { problems: [`there are no prices for region ${region} — give --region, one of ${known}`] };
+  }
+  const known = catalogue.zones(region);
+  const zones = [...new Set([...values(ZONE_LABEL), ...dump.subnetZones])].filter((zone) => known.includes(zone)).sort();
+  if (zones.length > 0) return { region, zones };
+  findings.add('guessed', `no node tells its zone: all usual zones of ${region} are taken`);
+  return { region, zones: usualZones(region) };
+}
+
+function nothingUseful(dump: Dump): string {
+  const kinds = [...dump.leftBehind].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const [fault] = dump.faults;
+  const read = dump.read === 0 ? 'no object' : `only ${kinds}`;
+  const why = fault === undefined ? '' : `; ${fault.file}${fault.line > 0 ? `:${fault.line}` : ''}: ${fault.message}`;
+  return (
+    `there is nothing in the dump to simulate: ${read} could be read${why} — ` +
+    'make it with kubectl get nodepools,ec2nodeclasses,nodeclaims,nodes,pods,deploy,rs,sts,ds,jobs,cronjobs,hpa,pdb,pvc,pv,sc,ns -A -o yaml'
+  );
+}
+
+function definedObjects(dump: Dump, workloads: CompleteWorkloads): readonly DumpObject[] {
+  const { deployments, statefulSets, daemonSets, jobs, cronJobs } = workloads;
+  const others = ['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'PersistentVolumeClaim', 'PersistentVolume'];
+  return [
+    ...['Namespace', 'PriorityClass', 'StorageClass'].flatMap((kind) => dump.list(kind)),
+    ...neededPriorityClasses(dump, workloads),
+    ...deployments,
+    ...statefulSets,
+    ...daemonSets,
+    ...jobs,
+    ...cronJobs,
+    ...others.flatMap((kind) => dump.list(kind)),
+  ];
+}
+
+/** PriorityClasses that pods name: their values are told by the pods themselves. */
+function neededPriorityClasses(dump: Dump, { pods, deployments, statefulSets, daemonSets }: CompleteWorkloads): DumpObject[] {
+  const known = new Set([
+    ...dump.list('PriorityClass').map((object) => String(metadataOf(object)['name'])),
+    'system-cluster-critical',
+    'system-node-critical',
+  ]);
+  const values = new Map<string, number>();
+  for (const workload of [...deployments, ...statefulSets, ...daemonSets]) {
+    const name = fieldOf(workload, 'spec', 'template', 'spec', 'priorityClassName');
+    if (typeof name === 'string') values.set(name, 0);
+  }
+  for (const pod of pods) {
+    const name = fieldOf(pod, 'spec', 'priorityClassName');
+    if (typeof name === 'string') values.set(name, Number(fieldOf(pod, 'spec', 'priority') ?? 0));
+  }
+  return [...values]
+    .filter(([name]) => !known.has(name))
+    .map(([name, value]) => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value }));
+}
+
+function noteNodes(dump: Dump, { pods }: CompleteWorkloads, findings: ImportFindings): void {
+  const nodes = new Set(dump.list('Node').map((node) => String(metadataOf(node)['name'])));
+  for (const pod of pods) {
+    const node = fieldOf(pod, 'spec', 'nodeName');
+    if (typeof node === 'string' && !nodes.has(node)) {
+      findings.add('broken', 'pods run on nodes that the dump does not hold: their controllers make them anew', node);
+    }
+  }
+  for (const node of dump.list('Node')) {
+    if (fieldOf(node, 'status', 'allocatable') === undefined) {
+      findings.add('guessed', 'nodes have no status: they get the amounts of their type', String(metadataOf(node)['name']));
+    }
+  }
+}
+
+/** How long Jobs work, from those that have ended. */
+function jobWork(dump: Dump, { jobs, cronJobs }: CompleteWorkloads, findings: ImportFindings) {
+  const secondsOf = new Map<string, number[]>();
+  for (const job of dump.list('Job').filter(isFinished)) {
+    const owner = controllerOf(job);
+    const [began, ended] = ['startTime', 'completionTime'].map((key) => Date.parse(String(fieldOf(job, 'status', key))));
+    if (began === undefined || ended === undefined || !(ended > began)) continue;
+    const namespace = keyOf(job).split('/')[0] ?? '';
+    const key = owner?.['kind'] === 'CronJob' ? `${namespace}/${String(owner['name'])}` : keyOf(job);
+    secondsOf.set(key, [...(secondsOf.get(key) ?? []), Math.max(1, Math.round((ended - began) / 1000))]);
+  }
+  return [...cronJobs, ...jobs].flatMap((object) => {
+    const key = keyOf(object);
+    const owner = controllerOf(object);
+    const maker = owner?.['kind'] === 'CronJob' ? `${key.split('/')[0] ?? ''}/${String(owner['name'])}` : key;
+    const seconds = [...(secondsOf.get(maker) ?? [])].sort((a, b) => a - b);
+    const median = seconds[Math.floor(seconds.length / 2)];
+    if (median === undefined) {
+      findings.add('guessed', 'Jobs and CronJobs of which no run has ended: their pods work until the end of the run', key);
+      return [];
+    }
+    return [{ job: key, duration: `${median}s` }];
+  });
+}
+
+function trafficOf(loads: readonly ImportedService[], naming: Naming) {
+  if (loads.length === 0) return {};
+  const curves: Record<string, unknown> = {};
+  if (loads.some(({ daily }) => daily === undefined)) curves['steady'] = { requestsPerSecond: 1, noise: 0 };
+  const services = loads.map(({ deployment, cpuMilli, memoryBytes, daily }, index) => {
+    const curve = daily === undefined ? 'steady' : `measured-${index + 1}`;
+    if (daily !== undefined) curves[curve] = { requestsPerSecond: 1, daily: [...daily], noise: 0 };
+    return {
+      deployment: renamed(deployment, naming),
+      traffic: curve,
+      share: Math.round((cpuMilli / REQUEST_MS) * 1000) / 1000,
+      load: { cpuMillisecondsPerRequest: REQUEST_MS, idleMemory: `${Math.max(1, Math.round(memoryBytes / 2 ** 20))}Mi` },
+    };
+  });
+  return { traffic: curves, services };
+}
+
+function renamed(key: string, naming: Naming): string {
+  const [namespace = '', name = ''] = key.split('/');
+  return `${naming.name('namespace', namespace)}/${naming.name('workload', name)}`;
+}
+
+/** What a controller wrote last is not what its owner wants. */
+function withoutState(object: DumpObject): DumpObject {
+  const { status: _status, ...rest } = object;
+  return object['kind'] === 'PersistentVolumeClaim' ? object : rest;
+}
+
+function stream(objects: readonly DumpObject[]): string {
+  return objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
+}
+
+/** One object a line: quick to read for 50,000 pods, and quick to compare. */
+function jsonList(objects: readonly DumpObject[]): string {
+  const lines = objects.map((object) => JSON.stringify(object));
+  return `{"apiVersion":"v1","kind":"List","items":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+function scenarioText(document: object, findings: readonly ImportFinding[]): string {
+  const remarks = findings.map(({ count, text }) => `#   ${count} × ${text}`);
+  return [
+    '# A running cluster, imported. What runs is in start-state.json, what its owners wrote in the other two files.',
+    '# Services are known by the CPU that they use: a request of 10 ms stands for it, and their requests lost and late mean little.',
+    ...(remarks.length === 0 ? [] : ['# Left out or guessed:', ...remarks]),
+    stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
+  ].join('\n');
+}

@@ -1,0 +1,168 @@
+/**
+ * Reads YAML as kubectl prints it, some thirty times as fast as a parser of all YAML: a dump of 50,000 pods is 200 MB. Block
+ * maps and lists, scalars on one line and literal blocks are read; anything else makes the whole text be handed to the real
+ * parser, so that nothing is read differently (a test compares the two).
+ */
+
+/** Thrown inside for what only the real parser should judge. */
+const NOT_PLAIN = Symbol('not as kubectl prints it');
+
+/** The value of a text; undefined when it has something else than kubectl prints. */
+export function readKubectlYaml(text: string): { readonly value: unknown } | undefined {
+  try {
+    const reader = new BlockReader(text.split('\n'));
+    return { value: reader.whole() };
+  } catch (error) {
+    if (error === NOT_PLAIN) return undefined;
+    throw error;
+  }
+}
+
+const KEY = /^([\w./-]+|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'):(?: +(.*))?$/;
+const NUMBER = /^[-+]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?$/;
+/** What the core schema reads as something else than text or a plain decimal number. */
+const SPECIAL = /^(?:[-+]?\.\d|0o|0x|[-+]?0\d|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|True|TRUE|False|FALSE|Null|NULL|<<)/;
+
+class BlockReader {
+  #at = 0;
+
+  constructor(private readonly lines: string[]) {}
+
+  whole(): unknown {
+    this.#skipBlank();
+    const value = this.#block(this.#indent());
+    this.#skipBlank();
+    if (this.#at < this.lines.length) return this.#refuse();
+    return value;
+  }
+
+  #refuse(): never {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- no failure: the text goes to another reader
+    throw NOT_PLAIN;
+  }
+
+  #skipBlank(): void {
+    while (this.#at < this.lines.length && (this.lines[this.#at] ?? '').trim() === '') this.#at++;
+  }
+
+  /** Of the present line; −1 at the end. */
+  #indent(): number {
+    const line = this.lines[this.#at];
+    if (line === undefined) return -1;
+    let indent = 0;
+    while (line.charCodeAt(indent) === 32) indent++;
+    if (line.charCodeAt(indent) === 9 || line.charCodeAt(line.length - 1) === 13) this.#refuse();
+    return indent;
+  }
+
+  #block(indent: number): unknown {
+    const line = this.lines[this.#at] ?? this.#refuse();
+    if (line.startsWith('- ', indent) || line.length === indent + 1) return this.#list(indent);
+    return this.#map(indent);
+  }
+
+  #map(indent: number): Record<string, unknown> {
+    const map: Record<string, unknown> = {};
+    for (this.#skipBlank(); this.#indent() === indent; this.#skipBlank()) {
+      const line = this.lines[this.#at] ?? '';
+      if (line.startsWith('- ', indent)) this.#refuse();
+      const [, key = this.#refuse(), rest = ''] = KEY.exec(line.slice(indent)) ?? [];
+      const name = key.startsWith('"') || key.startsWith("'") ? String(this.#quoted(key)) : key;
+      if (name in map || name === '__proto__') this.#refuse();
+      map[name] = this.#value(rest, indent);
+    }
+    if (this.#indent() > indent) this.#refuse();
+    return map;
+  }
+
+  #list(indent: number): unknown[] {
+    const list: unknown[] = [];
+    for (this.#skipBlank(); this.#indent() === indent; this.#skipBlank()) {
+      const line = this.lines[this.#at] ?? '';
+      if (!line.startsWith('- ', indent)) {
+        if (line.startsWith('-', indent)) this.#refuse();
+        break;
+      }
+      const rest = line.slice(indent + 2);
+      if (KEY.test(rest) || rest.startsWith('- ')) {
+        this.lines[this.#at] = ' '.repeat(indent + 2) + rest;
+        list.push(this.#block(indent + 2));
+      } else list.push(this.#value(rest, indent));
+    }
+    return list;
+  }
+
+  /** What stands behind a key or a dash; moves behind it. */
+  #value(rest: string, indent: number): unknown {
+    this.#at++;
+    if (rest === '') {
+      this.#skipBlank();
+      const inner = this.#indent();
+      // kubectl does not indent the list of a key.
+      const isList = inner === indent && (this.lines[this.#at] ?? '').startsWith('- ', indent);
+      return inner > indent || isList ? this.#block(inner) : null;
+    }
+    if (rest.startsWith('|')) return this.#literal(rest, indent);
+    const value = this.#scalar(rest);
+    // A scalar that goes on in the next line is for the real parser.
+    if (this.#at < this.lines.length && (this.lines[this.#at] ?? '').trim() !== '' && this.#indent() > indent) {
+      this.#refuse();
+    }
+    return value;
+  }
+
+  #scalar(text: string): unknown {
+    switch (text.charAt(0)) {
+      case '"':
+      case "'":
+        return this.#quoted(text);
+      case '{':
+        return text === '{}' ? {} : this.#refuse();
+      case '[':
+        return text === '[]' ? [] : this.#refuse();
+      default:
+    }
+    if (/^[&*!>|%@`#,?\]}]|^- |: |:$| #|\s$/.test(text) || SPECIAL.test(text)) this.#refuse();
+    if (text === 'null' || text === '~') return null;
+    if (text === 'true' || text === 'false') return text === 'true';
+    return NUMBER.test(text) ? Number(text) : text;
+  }
+
+  #quoted(text: string): unknown {
+    if (text.startsWith("'")) {
+      if (!/^'(?:[^']|'')*'$/.test(text)) this.#refuse();
+      return text.slice(1, -1).replaceAll("''", "'");
+    }
+    try {
+      // The escapes of both languages are the same but for a few that JSON refuses.
+      return JSON.parse(text) as unknown;
+    } catch {
+      return this.#refuse();
+    }
+  }
+
+  #literal(header: string, indent: number): string {
+    const chomp = header.slice(1);
+    if (chomp !== '' && chomp !== '-' && chomp !== '+') this.#refuse();
+    const lines: string[] = [];
+    let inner = -1;
+    for (; this.#at < this.lines.length; this.#at++) {
+      const line = this.lines[this.#at] ?? '';
+      if (line.trim() === '') {
+        if (inner === -1 && line !== '') this.#refuse();
+        lines.push(inner === -1 ? '' : line.slice(inner));
+        continue;
+      }
+      const own = this.#indent();
+      if (inner === -1 && own > indent) inner = own;
+      if (inner === -1 || own < inner) break;
+      lines.push(line.slice(inner));
+    }
+    let end = lines.length;
+    while (end > 0 && lines[end - 1] === '') end--;
+    const body = lines.slice(0, end).join('\n');
+    if (chomp === '-') return body;
+    if (chomp === '+') return this.#refuse();
+    return body === '' ? '' : `${body}\n`;
+  }
+}
