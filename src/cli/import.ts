@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { importAnswer } from '../report/terminal/import-answer.js';
 import { dumpFiles, readDump } from '../scenario/import/dump-reader.js';
@@ -67,7 +76,8 @@ async function readAll(path: string, dump: Dump): Promise<void> {
     if (files.length === 0) {
       throw new BadInput(`${path}: there are no manifests in this folder (expected .yaml, .yml or .json)`);
     }
-    for (const file of files) for await (const entry of readDump(file)) dump.take({ ...entry, file: toCaller(entry.file) });
+    for (const file of files)
+      for await (const entry of readDump(file)) dump.take({ ...entry, file: toCaller(entry.file) });
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     throw new BadInput(`cannot read ${path}: ${error.message}`, { cause: error });
@@ -114,6 +124,8 @@ function writeFolder(folder: string, files: Readonly<Record<string, string>>): v
   try {
     mkdirSync(parent, { recursive: true });
     fresh = mkdtempSync(join(parent, `.${basename(folder)}.new-`));
+    // A temporary folder is its maker's alone.
+    chmodSync(fresh, 0o755);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(fresh, name), text);
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);

@@ -284,7 +284,7 @@ export class ClusterDump {
 
   /** As `kubectl get … -o yaml` prints it. */
   yaml(): string {
-    return stringify(this.#list(), { aliasDuplicateObjects: false });
+    return stringify(this.#list(), { aliasDuplicateObjects: false, indentSeq: false });
   }
 
   /** As `kubectl get … -o json` prints it. */
@@ -412,12 +412,11 @@ export class ClusterDump {
       status: {
         capacity: quantities(facts.capacity),
         allocatable: quantities(facts.allocatable),
-        conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure']
-          .map((kind) => ({
-            ...this.#condition(kind, ageHours),
-            status: 'False',
-          }))
-          .concat([this.#condition('Ready', ageHours)]),
+        conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].map((kind) => ({
+          ...this.#condition(kind, ageHours),
+          status: kind === 'Ready' ? 'True' : 'False',
+          lastHeartbeatTime: this.#time(0),
+        })),
         nodeInfo: { kubeletVersion: 'v1.31.2-eks-94953ac', machineID: 'ec2secret' },
         images: [{ names: ['secret-app:1.2.3'], sizeBytes: 100_000_000 }],
       },

@@ -27,7 +27,8 @@ const OPTIONS = {
 export const importCommand: Command = {
   name: 'import',
   optionNames: Object.keys(OPTIONS),
-  missingArgument: 'the dump is missing — try kubectl get nodes,pods,… -A -o yaml | karpsim import - --out scenarios/mine',
+  missingArgument:
+    'the dump is missing — try kubectl get nodes,pods,… -A -o yaml | karpsim import - --out scenarios/mine',
   declare(parser, ended) {
     parser.command(
       'import <dump>',
@@ -47,7 +48,9 @@ export const importCommand: Command = {
         if (out === undefined || out === '') throw new BadInput('--out is missing — try --out scenarios/mine');
         const utilisation = Number(onlyOnce('utilisation', options.utilisation) ?? '0.5');
         if (!(utilisation > 0 && utilisation <= 1)) {
-          throw new BadInput(`--utilisation: ${String(options.utilisation)} is not a share between 0 and 1, such as 0.5`);
+          throw new BadInput(
+            `--utilisation: ${String(options.utilisation)} is not a share between 0 and 1, such as 0.5`,
+          );
         }
         const duration = onlyOnce('duration', options.duration) ?? '1h';
         if ((parseGoDuration(duration) ?? 0) === 0) {

@@ -27,14 +27,17 @@ export function importAnswer(
     .filter(([, count]) => count > 0)
     .map(([name, count]) => [palette.figure(whole(count)), name]);
   const parts = [
-    palette.title(`${whole(read)} objects read: Karpenter ${version} in ${region} (${zones.join(', ')}), as of ${start}`),
+    palette.title(
+      `${whole(read)} objects read: Karpenter ${version} in ${region} (${zones.join(', ')}), as of ${start}`,
+    ),
     alignedTable(rows, 1),
   ];
   for (const kind of Object.keys(HEADS) as ImportFinding['kind'][]) {
     const own = findings.filter((finding) => finding.kind === kind);
     if (own.length === 0) continue;
     const lines = own.map(({ count, text, examples }) => {
-      const shown = redacted || examples.length === 0 ? '' : ` (${examples.join(', ')}${count > examples.length ? ', …' : ''})`;
+      const shown =
+        redacted || examples.length === 0 ? '' : ` (${examples.join(', ')}${count > examples.length ? ', …' : ''})`;
       return wrap(`${whole(count)} × ${text}${shown}`, WIDTH, '  - ', '    ');
     });
     parts.push([palette.title(HEADS[kind]), ...lines].join('\n'));

@@ -36,9 +36,7 @@ export function fieldOf(object: unknown, ...path: readonly string[]): unknown {
 /** The reference to the owner that keeps an object alive. */
 export function controllerOf(object: DumpObject): Fields | undefined {
   const references = metadataOf(object)['ownerReferences'];
-  return Array.isArray(references)
-    ? (references as Fields[]).find(({ controller }) => controller === true)
-    : undefined;
+  return Array.isArray(references) ? (references as Fields[]).find(({ controller }) => controller === true) : undefined;
 }
 
 /** Joins pods with their controllers. Controllers that the dump names and does not hold are made of their pods. */
@@ -67,7 +65,10 @@ class Completion {
   }
 
   result(): CompleteWorkloads {
-    const pods = this.dump.list('Pod').filter((pod) => this.#isThere(pod)).map((pod) => this.#running(pod));
+    const pods = this.dump
+      .list('Pod')
+      .filter((pod) => this.#isThere(pod))
+      .map((pod) => this.#running(pod));
     for (const pod of pods) {
       const owner = controllerOf(pod);
       const key = owner === undefined ? '' : `${String(owner['kind'])} ${this.#ownerKey(pod, owner)}`;
@@ -201,7 +202,9 @@ class Completion {
     const template = fieldOf(workload, 'spec', 'template');
     const own = fieldOf(template, 'spec');
     if (!isRecord(spec) || !isRecord(own) || !isRecord(template)) return workload;
-    const same = ['containers', 'initContainers'].every((key) => JSON.stringify(spec[key]) === JSON.stringify(own[key]));
+    const same = ['containers', 'initContainers'].every(
+      (key) => JSON.stringify(spec[key]) === JSON.stringify(own[key]),
+    );
     if (same) return workload;
     this.findings.add(
       'guessed',
@@ -285,7 +288,9 @@ function labelsOf(pod: DumpObject, name: string): Fields {
 }
 
 function withoutHash(labels: unknown): Fields {
-  return Object.fromEntries(Object.entries(isRecord(labels) ? labels : {}).filter(([key]) => key !== 'pod-template-hash'));
+  return Object.fromEntries(
+    Object.entries(isRecord(labels) ? labels : {}).filter(([key]) => key !== 'pod-template-hash'),
+  );
 }
 
 function unhashed(template: unknown): Fields {

@@ -51,7 +51,8 @@ export async function* readDump(file: string, input?: Readable): AsyncGenerator<
 /** A List's items, or the object itself. */
 function* flattened(entry: DumpEntry): Generator<DumpEntry> {
   const { value } = entry;
-  const items = isRecord(value) && typeof value['kind'] === 'string' && value['kind'].endsWith('List') ? value['items'] : undefined;
+  const items =
+    isRecord(value) && typeof value['kind'] === 'string' && value['kind'].endsWith('List') ? value['items'] : undefined;
   if (Array.isArray(items)) for (const item of items as unknown[]) yield* flattened({ ...entry, value: item });
   else if (Array.isArray(value)) for (const item of value as unknown[]) yield* flattened({ ...entry, value: item });
   else if (value !== null && value !== undefined) yield entry;
@@ -142,6 +143,8 @@ class JsonCutter {
 class YamlCutter {
   #lines: string[] = [];
   #inItems = false;
+  /** What stands in front of the dash of each item. */
+  #margin: string | undefined;
   /** The document has told its kind. */
   #hasKind = false;
   #rest = '';
@@ -186,16 +189,25 @@ class YamlCutter {
     if (!this.#inItems && /^items:\s*$/.test(line)) {
       yield* this.#flush();
       this.#inItems = true;
+      this.#margin = undefined;
       return;
     }
-    if (this.#inItems && line.startsWith('- ')) {
-      yield* this.#flush();
-      this.#lines.push(`  ${line.slice(2)}`);
-      return;
-    }
-    if (this.#inItems && /^[^\s#-]/.test(line)) {
-      yield* this.#flush();
-      this.#inItems = false;
+    if (this.#inItems) {
+      this.#margin ??= /^( *)- /.exec(line)?.[1];
+      const margin = this.#margin ?? '';
+      if (line.startsWith(`${margin}- `)) {
+        yield* this.#flush();
+        this.#begin = this.#line;
+        this.#lines.push(`  ${line.slice(margin.length + 2)}`);
+        return;
+      }
+      if (/^[^\s#-]/.test(line)) {
+        yield* this.#flush();
+        this.#inItems = false;
+      } else if (margin !== '') {
+        this.#lines.push(line.slice(margin.length));
+        return;
+      }
     }
     if (this.#lines.length === 0) this.#begin = this.#line;
     this.#lines.push(line);
@@ -227,7 +239,9 @@ class YamlCutter {
   /** `apiVersion`, `kind` and `metadata` around the items. */
   #isListHead(value: unknown): boolean {
     if (!isRecord(value) || 'items' in value) return false;
-    return Object.keys(value).every((key) => ['apiVersion', 'kind', 'metadata'].includes(key)) && !isNamed(value['metadata']);
+    return (
+      Object.keys(value).every((key) => ['apiVersion', 'kind', 'metadata'].includes(key)) && !isNamed(value['metadata'])
+    );
   }
 }
 

@@ -114,7 +114,10 @@ export class Dump {
   }
 
   #see(value: Readonly<Record<string, unknown>>): void {
-    const { metadata, status } = value as { readonly metadata: Readonly<Record<string, unknown>>; readonly status?: unknown };
+    const { metadata, status } = value as {
+      readonly metadata: Readonly<Record<string, unknown>>;
+      readonly status?: unknown;
+    };
     this.#seeTime(metadata['creationTimestamp']);
     if (!isRecord(status)) return;
     for (const condition of Array.isArray(status['conditions']) ? (status['conditions'] as unknown[]) : []) {
@@ -122,7 +125,9 @@ export class Dump {
       this.#seeTime(condition['lastTransitionTime']);
       this.#seeTime(condition['lastHeartbeatTime']);
     }
-    for (const subnet of value['kind'] === 'EC2NodeClass' && Array.isArray(status['subnets']) ? (status['subnets'] as unknown[]) : []) {
+    for (const subnet of value['kind'] === 'EC2NodeClass' && Array.isArray(status['subnets'])
+      ? (status['subnets'] as unknown[])
+      : []) {
       if (isRecord(subnet) && typeof subnet['zone'] === 'string') this.subnetZones.add(subnet['zone']);
     }
   }
@@ -135,7 +140,11 @@ export class Dump {
 
 /** Objects of older APIs that say the same in other words. */
 function modern(value: DumpObject): DumpObject {
-  if (value['kind'] === 'HorizontalPodAutoscaler' && value['apiVersion'] === 'autoscaling/v1' && isRecord(value['spec'])) {
+  if (
+    value['kind'] === 'HorizontalPodAutoscaler' &&
+    value['apiVersion'] === 'autoscaling/v1' &&
+    isRecord(value['spec'])
+  ) {
     const { targetCPUUtilizationPercentage: averageUtilization = 80, ...spec } = value['spec'];
     const target = { type: 'Utilization', averageUtilization };
     const metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];

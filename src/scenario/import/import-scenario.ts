@@ -64,11 +64,17 @@ export function importScenario(dump: Dump, options: ImportOptions): ImportResult
   if (place.problems !== undefined) return { problems: place.problems };
   const karpenter = karpenterManifests(dump, findings);
   const workloads = completeWorkloads(dump, findings);
-  if (workloads.pods.length + workloads.deployments.length + dump.list('Node').length + karpenter.nodePools.length === 0) {
+  if (
+    workloads.pods.length + workloads.deployments.length + dump.list('Node').length + karpenter.nodePools.length ===
+    0
+  ) {
     return { problems: [nothingUseful(dump)] };
   }
   if (karpenter.nodePools.length === 0) {
-    findings.add('broken', 'there is no NodePool: Karpenter has nothing to decide about; dump nodepools,ec2nodeclasses, too');
+    findings.add(
+      'broken',
+      'there is no NodePool: Karpenter has nothing to decide about; dump nodepools,ec2nodeclasses, too',
+    );
   }
   const loads = serviceLoads(
     workloads,
@@ -143,7 +149,8 @@ function noteReading(dump: Dump, findings: ImportFindings): void {
       findings.add('broken', text, '', count);
     }
   }
-  if (dump.repeated > 0) findings.add('note', 'objects were there more than once: the newest counts', '', dump.repeated);
+  if (dump.repeated > 0)
+    findings.add('note', 'objects were there more than once: the newest counts', '', dump.repeated);
 }
 
 type Place =
@@ -172,7 +179,9 @@ function placeOf(dump: Dump, { catalogue, region: asked }: ImportOptions, findin
     return { problems: [`there are no prices for region ${region} — give --region, one of ${known}`] };
   }
   const known = catalogue.zones(region);
-  const zones = [...new Set([...values(ZONE_LABEL), ...dump.subnetZones])].filter((zone) => known.includes(zone)).sort();
+  const zones = [...new Set([...values(ZONE_LABEL), ...dump.subnetZones])]
+    .filter((zone) => known.includes(zone))
+    .sort();
   if (zones.length > 0) return { region, zones };
   findings.add('guessed', `no node tells its zone: all usual zones of ${region} are taken`);
   return { region, zones: usualZones(region) };
@@ -205,7 +214,10 @@ function definedObjects(dump: Dump, workloads: CompleteWorkloads): readonly Dump
 }
 
 /** PriorityClasses that pods name: their values are told by the pods themselves. */
-function neededPriorityClasses(dump: Dump, { pods, deployments, statefulSets, daemonSets }: CompleteWorkloads): DumpObject[] {
+function neededPriorityClasses(
+  dump: Dump,
+  { pods, deployments, statefulSets, daemonSets }: CompleteWorkloads,
+): DumpObject[] {
   const known = new Set([
     ...dump.list('PriorityClass').map((object) => String(metadataOf(object)['name'])),
     'system-cluster-critical',
@@ -235,7 +247,11 @@ function noteNodes(dump: Dump, { pods }: CompleteWorkloads, findings: ImportFind
   }
   for (const node of dump.list('Node')) {
     if (fieldOf(node, 'status', 'allocatable') === undefined) {
-      findings.add('guessed', 'nodes have no status: they get the amounts of their type', String(metadataOf(node)['name']));
+      findings.add(
+        'guessed',
+        'nodes have no status: they get the amounts of their type',
+        String(metadataOf(node)['name']),
+      );
     }
   }
 }
@@ -245,7 +261,9 @@ function jobWork(dump: Dump, { jobs, cronJobs }: CompleteWorkloads, findings: Im
   const secondsOf = new Map<string, number[]>();
   for (const job of dump.list('Job').filter(isFinished)) {
     const owner = controllerOf(job);
-    const [began, ended] = ['startTime', 'completionTime'].map((key) => Date.parse(String(fieldOf(job, 'status', key))));
+    const [began, ended] = ['startTime', 'completionTime'].map((key) =>
+      Date.parse(String(fieldOf(job, 'status', key))),
+    );
     if (began === undefined || ended === undefined || !(ended > began)) continue;
     const namespace = keyOf(job).split('/')[0] ?? '';
     const key = owner?.['kind'] === 'CronJob' ? `${namespace}/${String(owner['name'])}` : keyOf(job);
@@ -258,7 +276,11 @@ function jobWork(dump: Dump, { jobs, cronJobs }: CompleteWorkloads, findings: Im
     const seconds = [...(secondsOf.get(maker) ?? [])].sort((a, b) => a - b);
     const median = seconds[Math.floor(seconds.length / 2)];
     if (median === undefined) {
-      findings.add('guessed', 'Jobs and CronJobs of which no run has ended: their pods work until the end of the run', key);
+      findings.add(
+        'guessed',
+        'Jobs and CronJobs of which no run has ended: their pods work until the end of the run',
+        key,
+      );
       return [];
     }
     return [{ job: key, duration: `${median}s` }];
@@ -276,7 +298,10 @@ function trafficOf(loads: readonly ImportedService[], naming: Naming) {
       deployment: renamed(deployment, naming),
       traffic: curve,
       share: Math.round((cpuMilli / REQUEST_MS) * 1000) / 1000,
-      load: { cpuMillisecondsPerRequest: REQUEST_MS, idleMemory: `${Math.max(1, Math.round(memoryBytes / 2 ** 20))}Mi` },
+      load: {
+        cpuMillisecondsPerRequest: REQUEST_MS,
+        idleMemory: `${Math.max(1, Math.round(memoryBytes / 2 ** 20))}Mi`,
+      },
     };
   });
   return { traffic: curves, services };

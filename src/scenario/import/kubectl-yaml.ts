@@ -18,10 +18,17 @@ export function readKubectlYaml(text: string): { readonly value: unknown } | und
   }
 }
 
-const KEY = /^([\w./-]+|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'):(?: +(.*))?$/;
+/** Keys of managed fields have colons and quotes inside. */
+const KEY = /^([\w./]\S*?|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'):(?: +(.*))?$/;
 const NUMBER = /^[-+]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][-+]?\d+)?$/;
 /** What the core schema reads as something else than text or a plain decimal number. */
-const SPECIAL = /^(?:[-+]?\.\d|0o|0x|[-+]?0\d|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|True|TRUE|False|FALSE|Null|NULL|<<)/;
+const SPECIAL =
+  /^(?:[-+]?\.\d|0o|0x|[-+]?0\d|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|True|TRUE|False|FALSE|Null|NULL|<<)/;
+
+/** Whether a quoted text has its closing quote. */
+function isClosed(text: string, quote: string): boolean {
+  return quote === '"' ? /^"(?:[^"\\]|\\.)*"\s*$/.test(text) : /^'(?:[^']|'')*'\s*$/.test(text);
+}
 
 class BlockReader {
   #at = 0;
@@ -103,12 +110,30 @@ class BlockReader {
       return inner > indent || isList ? this.#block(inner) : null;
     }
     if (rest.startsWith('|')) return this.#literal(rest, indent);
-    const value = this.#scalar(rest);
-    // A scalar that goes on in the next line is for the real parser.
-    if (this.#at < this.lines.length && (this.lines[this.#at] ?? '').trim() !== '' && this.#indent() > indent) {
-      this.#refuse();
+    const quote = rest.charAt(0);
+    if (quote === '"' || quote === "'") return this.#quoted(this.#folded(rest, (text) => !isClosed(text, quote)));
+    // A long text goes on in the next lines.
+    const goesOn = (): boolean => this.#at < this.lines.length && this.#indent() > indent && !this.#isBlank();
+    const text = this.#folded(rest, goesOn);
+    if (text !== rest && (/^[{[]/.test(rest) || /: |:$| #/.test(text))) this.#refuse();
+    return this.#scalar(text);
+  }
+
+  #isBlank(): boolean {
+    return (this.lines[this.#at] ?? '').trim() === '';
+  }
+
+  /** Lines of one scalar, joined as YAML folds them; an empty line in it is for the real parser. */
+  #folded(first: string, goesOn: (text: string) => boolean): string {
+    let text = first;
+    while (goesOn(text)) {
+      if (this.#at >= this.lines.length || this.#isBlank()) this.#refuse();
+      const next = (this.lines[this.#at] ?? '').trim();
+      this.#at++;
+      const escaped = text.startsWith('"') && /(?:^|[^\\])(?:\\\\)*\\$/.test(text);
+      text = escaped ? text.slice(0, -1) + next.replace(/^\\ /, ' ') : `${text.trimEnd()} ${next}`;
     }
-    return value;
+    return text;
   }
 
   #scalar(text: string): unknown {
@@ -129,13 +154,14 @@ class BlockReader {
   }
 
   #quoted(text: string): unknown {
-    if (text.startsWith("'")) {
-      if (!/^'(?:[^']|'')*'$/.test(text)) this.#refuse();
-      return text.slice(1, -1).replaceAll("''", "'");
+    const quotedText = text.trimEnd();
+    if (quotedText.startsWith("'")) {
+      if (!/^'(?:[^']|'')*'$/.test(quotedText)) this.#refuse();
+      return quotedText.slice(1, -1).replaceAll("''", "'");
     }
     try {
       // The escapes of both languages are the same but for a few that JSON refuses.
-      return JSON.parse(text) as unknown;
+      return JSON.parse(quotedText) as unknown;
     } catch {
       return this.#refuse();
     }

@@ -149,9 +149,7 @@ const POD_SPEC = fields({
 const TEMPLATE = fields({ metadata: fields({ labels: 'labels', annotations: 'annotations' }), spec: POD_SPEC });
 const CONDITIONS = list(fields({ type: 'as-is', status: 'as-is', lastTransitionTime: 'as-is' }));
 /** Why a NodeClaim is drifted is a word of Karpenter's. */
-const CLAIM_CONDITIONS = list(
-  fields({ type: 'as-is', status: 'as-is', reason: 'as-is', lastTransitionTime: 'as-is' }),
-);
+const CLAIM_CONDITIONS = list(fields({ type: 'as-is', status: 'as-is', reason: 'as-is', lastTransitionTime: 'as-is' }));
 
 const CLAIM_SPEC = fields({
   accessModes: 'as-is',
@@ -354,9 +352,7 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
     metadata: metadata('storageclass'),
     provisioner: 'as-is',
     volumeBindingMode: 'as-is',
-    allowedTopologies: list(
-      fields({ matchLabelExpressions: list(fields({ key: 'label-key', values: 'as-is' })) }),
-    ),
+    allowedTopologies: list(fields({ matchLabelExpressions: list(fields({ key: 'label-key', values: 'as-is' })) })),
   },
   Namespace: { metadata: metadata('namespace') },
   PriorityClass: {

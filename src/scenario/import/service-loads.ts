@@ -57,7 +57,11 @@ export function serviceLoads(
     const count = Math.max(1, own.length);
     const share = seenByAutoscaler.get(key);
     if (cpu.length === 0 && requests.cpuMilli === 0) {
-      findings.add('guessed', 'Deployments without CPU requests and usage: their load is unknown, and none is played', key);
+      findings.add(
+        'guessed',
+        'Deployments without CPU requests and usage: their load is unknown, and none is played',
+        key,
+      );
       return [];
     }
     if (cpu.length === 0) {
@@ -87,7 +91,9 @@ function lastSeen(autoscaler: DumpObject): [string, number][] {
   for (const metric of metrics as readonly unknown[]) {
     const seen = fieldOf(metric, 'resource', 'current', 'averageUtilization');
     if (fieldOf(metric, 'resource', 'name') !== 'cpu' || typeof seen !== 'number') continue;
-    return [[`${String(metadataOf(autoscaler)['namespace'] ?? 'default')}/${String(fieldOf(target, 'name'))}`, seen / 100]];
+    return [
+      [`${String(metadataOf(autoscaler)['namespace'] ?? 'default')}/${String(fieldOf(target, 'name'))}`, seen / 100],
+    ];
   }
   return [];
 }
@@ -99,7 +105,8 @@ function requestsOf(deployment: DumpObject): { readonly cpuMilli: number; readon
       (Array.isArray(containers) ? (containers as unknown[]) : []).map((container) => {
         const given =
           fieldOf(container, 'resources', 'requests', resource) ?? fieldOf(container, 'resources', 'limits', resource);
-        const amount = typeof given === 'string' || typeof given === 'number' ? parseAmount(resource, String(given)) : 0;
+        const amount =
+          typeof given === 'string' || typeof given === 'number' ? parseAmount(resource, String(given)) : 0;
         return isQuantityError(amount) ? 0 : amount;
       }),
     );

@@ -31,7 +31,9 @@ export function readUsage(text: string): UsageFile {
     return { problem: 'it tells no namespaces — make it with kubectl top pods -A' };
   }
   if (header.includes(',')) return csv(text);
-  return { problem: 'it is neither kubectl top pods -A, nor a range query of Prometheus (JSON), nor CSV with a header' };
+  return {
+    problem: 'it is neither kubectl top pods -A, nor a range query of Prometheus (JSON), nor CSV with a header',
+  };
 }
 
 class Samples {
@@ -118,7 +120,8 @@ function prometheus(text: string): UsageFile {
     const values = (series['values'] ?? [series['value']]) as readonly (readonly [number, string] | undefined)[];
     for (const sample of values) {
       const value = Number(sample?.[1]);
-      if (sample !== undefined && Number.isFinite(value)) samples.addValue(`${namespace}/${pod}`, value, sample[0] * 1000);
+      if (sample !== undefined && Number.isFinite(value))
+        samples.addValue(`${namespace}/${pod}`, value, sample[0] * 1000);
     }
   }
   return { usage: samples.usage(), form: 'Prometheus' };
@@ -147,7 +150,8 @@ function csv(text: string): UsageFile {
     const atMs = Number.isFinite(parsed) ? parsed : undefined;
     if (value >= 0 && Number.isFinite(Number(row[value]))) samples.addValue(key, Number(row[value]), atMs);
     if (cpu >= 0 && Number.isFinite(Number(row[cpu]))) samples.add(key, { cpuMilli: Number(row[cpu]) * 1000 }, atMs);
-    if (memory >= 0 && Number.isFinite(Number(row[memory]))) samples.add(key, { memoryBytes: Number(row[memory]) }, atMs);
+    if (memory >= 0 && Number.isFinite(Number(row[memory])))
+      samples.add(key, { memoryBytes: Number(row[memory]) }, atMs);
   }
   return { usage: samples.usage(), form: 'CSV' };
 }
