@@ -61,10 +61,11 @@ export async function importCluster(options: ImportCommandOptions): Promise<Exit
     writeFolder(folder, scenario.files);
   });
   const file = toCaller(join(folder, 'scenario.yaml'));
-  const { files: _files, ...told } = scenario;
+  const { version, region, zones, start, counts, findings, kept } = scenario;
+  const told = { scenario: file, version, region, zones, start, counts, findings, kept };
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ scenario: file, ...told }, undefined, 2)}\n`
+      ? `${JSON.stringify(told, undefined, 2)}\n`
       : importAnswer(scenario, file, dump.read, options.redact, terminalColours()),
   );
   return EXIT.done;

@@ -62,6 +62,7 @@ function ownersByKey(cluster: ClusterObjects, replicaSets: readonly ReplicaSet[]
   }
   for (const { metadata } of cluster.statefulSets) add('StatefulSet', metadata);
   for (const { metadata } of cluster.daemonSets) add('DaemonSet', metadata);
+  for (const { metadata } of cluster.jobs) add('Job', metadata);
   return owners;
 }
 

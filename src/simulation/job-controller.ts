@@ -107,10 +107,14 @@ export class JobController {
 
   /** The containers of a pod run: they end when their work is done. A restarted one begins it anew. */
   #work(pod: Pod): void {
-    const own = this.#workOfPod.get(pod.metadata.uid);
+    const known = this.#workOfPod.get(pod.metadata.uid);
+    const own = known ?? this.#adopted(pod);
     if (own === undefined) return;
     const { kernel, store } = this.#world;
-    const { durationMs, succeeds } = drawWork(own.work, own.stream);
+    const { durationMs: wholeMs, succeeds } = drawWork(own.work, own.stream);
+    // A pod that was at work before the run has done part of it.
+    const doneMs = known === undefined ? epochNow(this.#world) - (pod.status.startTimeMs ?? Infinity) : 0;
+    const durationMs = Math.max(0, wholeMs - Math.max(0, doneMs));
     const key = objectKey(pod.metadata);
     const statuses = pod.status.containerStatuses;
     kernel.after(durationMs, PRIORITY.kubelet, `work of ${key}`, () => {
@@ -119,6 +123,19 @@ export class JobController {
       if (succeeds) this.#pods.finish(key, 'Succeeded', 'Completed');
       else this.#pods.containerEnded(key, 'Error');
     });
+  }
+
+  /** The work of a pod that another Job controller made, before the run. */
+  #adopted(pod: Pod): { readonly work: JobWork; readonly stream: RandomStream } | undefined {
+    const owner = pod.metadata.ownerReferences.find(({ controller }) => controller);
+    const state = this.#byUid.get(owner?.uid ?? '');
+    const work = this.#works.get(state?.workload ?? '');
+    if (state === undefined || work === undefined) return undefined;
+    state.serial++;
+    const { namespace, name } = state.job.metadata;
+    const own = { work, stream: this.#world.streams.stream(`job/work/${namespace}/${name}/${state.serial}`) };
+    this.#workOfPod.set(pod.metadata.uid, own);
+    return own;
   }
 
   #syncAt(key: string, atMs: number): void {

@@ -22,9 +22,9 @@ const NO_GROUP = '(no node group)';
 export function resume(start: StartState, cluster: ClusterObjects, takers: ObjectTakers, karpenter: Karpenter): void {
   const { world, ec2, pods, workloads } = takers;
   const { store } = world;
-  const { nodePools, nodeClasses, namespaces, podDisruptionBudgets, ...rest } = cluster;
+  const { nodePools, nodeClasses, namespaces, podDisruptionBudgets, jobs, ...rest } = cluster;
   const nothing = Object.fromEntries(Object.keys(cluster).map((key) => [key, []])) as unknown as ClusterObjects;
-  applyObjects({ ...nothing, nodePools, nodeClasses, namespaces, podDisruptionBudgets }, takers, false);
+  applyObjects({ ...nothing, nodePools, nodeClasses, namespaces, podDisruptionBudgets, jobs }, takers, false);
   const claimed = new Set(start.nodeClaims.map(({ status }) => status.nodeName));
   for (const node of start.nodes) {
     if (!claimed.has(node.metadata.name)) logOutsider(node, takers);

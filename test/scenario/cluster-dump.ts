@@ -362,7 +362,7 @@ export class ClusterDump {
         ...(pending ? {} : { nodeName: node }),
         enableServiceLinks: true,
         preemptionPolicy: 'PreemptLowerPriority',
-        priority: 0,
+        priority: template.spec['priority'] ?? 0,
         serviceAccount: 'default',
         serviceAccountName: 'default',
         tolerations,

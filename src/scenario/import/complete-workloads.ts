@@ -1,9 +1,8 @@
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { Dump } from './dump.js';
 import type { ImportFindings } from './import-finding.js';
+import { controllerOf, fieldOf, keyOf, metadataOf, textOf, without, type Fields } from './object-fields.js';
 import type { DumpObject } from './shaped-object.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Workloads and pods of a dump, every pod with a controller that would make it anew, where one can be told. */
 export interface CompleteWorkloads {
@@ -15,28 +14,6 @@ export interface CompleteWorkloads {
   readonly cronJobs: readonly DumpObject[];
   /** Not finished. */
   readonly pods: readonly DumpObject[];
-}
-
-/** `namespace/name` of an object. */
-export function keyOf(object: DumpObject): string {
-  const { namespace = 'default', name } = metadataOf(object);
-  return `${String(namespace)}/${String(name)}`;
-}
-
-/** `metadata` of an object. */
-export function metadataOf(object: DumpObject): Fields {
-  return isRecord(object['metadata']) ? object['metadata'] : {};
-}
-
-/** A field down a path; undefined where it ends early. */
-export function fieldOf(object: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), object);
-}
-
-/** The reference to the owner that keeps an object alive. */
-export function controllerOf(object: DumpObject): Fields | undefined {
-  const references = metadataOf(object)['ownerReferences'];
-  return Array.isArray(references) ? (references as Fields[]).find(({ controller }) => controller === true) : undefined;
 }
 
 /** Joins pods with their controllers. Controllers that the dump names and does not hold are made of their pods. */
@@ -111,7 +88,7 @@ class Completion {
   }
 
   #ownerKey(pod: DumpObject, owner: Fields): string {
-    return `${String(metadataOf(pod)['namespace'] ?? 'default')}/${String(owner['name'])}`;
+    return `${textOf(metadataOf(pod)['namespace'], 'default')}/${String(owner['name'])}`;
   }
 
   /** The pods of one owner, and the owner if it has to be made. */
@@ -146,7 +123,7 @@ class Completion {
     const set = this.#replicaSets.get(key);
     const [namespace = '', name = ''] = key.split('/');
     if (set === undefined) {
-      const hash = String(fieldOf(pods[0], 'metadata', 'labels', 'pod-template-hash') ?? '');
+      const hash = textOf(fieldOf(pods[0], 'metadata', 'labels', 'pod-template-hash'));
       const deployment = `${namespace}/${name.slice(0, -hash.length - 1)}`;
       if (hash === '' || !this.#deployments.has(deployment)) return this.#makeDeployment('ReplicaSet', key, pods);
       this.findings.add('guessed', 'ReplicaSets are not in the dump: taken as their Deployments are now', key);
@@ -154,14 +131,14 @@ class Completion {
       return pods;
     }
     const owner = controllerOf(set);
-    const ownerKey = `${namespace}/${String(owner?.['name'] ?? name)}`;
+    const ownerKey = `${namespace}/${textOf(owner?.['name'], name)}`;
     const deployment = this.#deployments.get(ownerKey);
     if (deployment !== undefined && owner?.['kind'] === 'Deployment') {
       this.#adaptDeployment(ownerKey, deployment, key, set, pods);
       return pods;
     }
     // An Argo Rollout, for instance, or a ReplicaSet by itself.
-    const kind = String(owner?.['kind'] ?? 'ReplicaSet');
+    const kind = textOf(owner?.['kind'], 'ReplicaSet');
     this.findings.add('guessed', `ReplicaSets of a ${kind} are kept as those of a Deployment of its name`, ownerKey);
     const { selector, template, replicas } = set['spec'] as Fields;
     const metadata = { name: ownerKey.split('/')[1], namespace };
@@ -218,7 +195,7 @@ class Completion {
   #makeDaemonSet(key: string, pod: DumpObject): void {
     this.findings.add('guessed', 'DaemonSets are not in the dump: made of one of their pods', key);
     const [namespace, name] = key.split('/');
-    const { affinity: _pinned, ...spec } = podSpecOf(pod);
+    const spec = without(podSpecOf(pod), 'affinity');
     const labels = labelsOf(pod, String(name));
     this.#daemonSets.set(key, {
       apiVersion: 'apps/v1',
@@ -277,8 +254,7 @@ function ownedBy(object: DumpObject, kind: string, name: string): DumpObject {
 }
 
 function podSpecOf(pod: DumpObject): Fields {
-  const { nodeName: _bound, priority: _resolved, preemptionPolicy: _alike, ...spec } = pod['spec'] as Fields;
-  return spec;
+  return without(pod['spec'] as Fields, 'nodeName', 'priority', 'preemptionPolicy');
 }
 
 /** A Deployment needs labels to know its pods by. */
@@ -310,7 +286,7 @@ export function isFinished(job: DumpObject): boolean {
 
 /** A Job with what is left of it to do. */
 function remaining(job: DumpObject): DumpObject {
-  const { status: _status, ...rest } = job;
+  const rest = without(job, 'status');
   const spec = job['spec'] as Fields;
   const { completions, completionMode } = spec;
   const succeeded = Number(fieldOf(job, 'status', 'succeeded') ?? 0);

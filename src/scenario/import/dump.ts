@@ -1,5 +1,6 @@
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { DumpEntry } from './dump-reader.js';
+import { textOf } from './object-fields.js';
 import { OWN_NAMES, shapedObject, type DumpObject } from './shaped-object.js';
 
 /** An object with what is known of its place in the cluster. */
@@ -87,10 +88,10 @@ export class Dump {
     let known = this.#kinds.get(kind);
     if (known === undefined) this.#kinds.set(kind, (known = new Map<string, Known>()));
     const api = kind.startsWith('Node') || kind === 'EC2NodeClass' ? String(object['apiVersion']) : '';
-    const key = `${api} ${String(metadata['namespace'] ?? '')}/${String(metadata['name'])}`;
+    const key = `${api} ${textOf(metadata['namespace'])}/${String(metadata['name'])}`;
     const next: Known = {
       object: this.#withSharedSpec(object),
-      uid: String(metadata['uid'] ?? ''),
+      uid: textOf(metadata['uid']),
       resourceVersion: Number(metadata['resourceVersion'] ?? 0),
     };
     const before = known.get(key);

@@ -2,18 +2,11 @@ import { stringify } from 'yaml';
 import type { KarpenterVersion } from '../../karpenter/settings.js';
 import { usualZones } from '../../cloud/zones.js';
 import type { ScenarioCatalogue } from '../scenario-catalogue.js';
-import {
-  completeWorkloads,
-  controllerOf,
-  fieldOf,
-  isFinished,
-  keyOf,
-  metadataOf,
-  type CompleteWorkloads,
-} from './complete-workloads.js';
+import { completeWorkloads, isFinished, type CompleteWorkloads } from './complete-workloads.js';
 import { ALPHA_KINDS, type Dump } from './dump.js';
 import { ImportFindings, type ImportFinding } from './import-finding.js';
-import { karpenterManifests } from './karpenter-manifests.js';
+import { completeNodeClass, karpenterManifests } from './karpenter-manifests.js';
+import { controllerOf, fieldOf, keyOf, metadataOf, textOf, without } from './object-fields.js';
 import { Pseudonyms } from './pseudonyms.js';
 import { serviceLoads, type ImportedService } from './service-loads.js';
 import { shapedObject, OWN_NAMES, type DumpObject, type Naming } from './shaped-object.js';
@@ -107,7 +100,10 @@ export function importScenario(dump: Dump, options: ImportOptions): ImportResult
   };
   const files = {
     'scenario.yaml': scenarioText(document, findings.list()),
-    'nodepools.yaml': stream([...shown(karpenter.nodePools), ...shown(karpenter.nodeClasses)]),
+    'nodepools.yaml': stream([
+      ...shown(karpenter.nodePools),
+      ...shown(karpenter.nodeClasses).map((object) => completeNodeClass(object, version)),
+    ]),
     'workloads.yaml': stream(shown(defined).map(withoutState)),
     'start-state.json': jsonList(shown(state)),
   };
@@ -160,7 +156,7 @@ type Place =
 function placeOf(dump: Dump, { catalogue, region: asked }: ImportOptions, findings: ImportFindings): Place {
   const nodes = dump.list('Node');
   const values = (label: string): readonly string[] =>
-    [...new Set(nodes.flatMap((node) => String(fieldOf(node, 'metadata', 'labels', label) ?? '') || []))].sort();
+    [...new Set(nodes.flatMap((node) => textOf(fieldOf(node, 'metadata', 'labels', label)) || []))].sort();
   const regions = values(REGION_LABEL);
   if (dump.doubles.length > 0 || regions.length > 1) {
     const why =
@@ -314,8 +310,7 @@ function renamed(key: string, naming: Naming): string {
 
 /** What a controller wrote last is not what its owner wants. */
 function withoutState(object: DumpObject): DumpObject {
-  const { status: _status, ...rest } = object;
-  return object['kind'] === 'PersistentVolumeClaim' ? object : rest;
+  return object['kind'] === 'PersistentVolumeClaim' ? object : without(object, 'status');
 }
 
 function stream(objects: readonly DumpObject[]): string {

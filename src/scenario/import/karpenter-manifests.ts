@@ -1,8 +1,8 @@
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { KarpenterVersion } from '../../karpenter/settings.js';
-import { fieldOf, keyOf } from './complete-workloads.js';
 import type { Dump } from './dump.js';
 import type { ImportFindings } from './import-finding.js';
+import { fieldOf, keyOf } from './object-fields.js';
 import type { DumpObject } from './shaped-object.js';
 
 /** Karpenter's objects of a dump, in the one API version that its scenario speaks. */
@@ -41,7 +41,11 @@ export function karpenterManifests(dump: Dump, findings: ImportFindings): Karpen
   }
   const list = (kind: string): readonly DumpObject[] => dump.list(kind, api(kind, spoken));
   const nodePools = list('NodePool');
-  const nodeClasses = list('EC2NodeClass').map((object) => completeClass(object, old, findings));
+  const nodeClasses = list('EC2NodeClass');
+  for (const object of nodeClasses) {
+    if (fieldOf(object, 'spec', 'amiFamily') !== undefined) continue;
+    findings.add('guessed', 'EC2NodeClasses do not tell their AMI family: AL2023', keyOf(object));
+  }
   return {
     version: old ? 'v0.32.0' : 'v1.14.1',
     nodePools,
@@ -51,14 +55,11 @@ export function karpenterManifests(dump: Dump, findings: ImportFindings): Karpen
 }
 
 /** An EC2NodeClass with what its API asks for and an import leaves behind. */
-function completeClass(object: DumpObject, old: boolean, findings: ImportFindings): DumpObject {
+export function completeNodeClass(object: DumpObject, version: KarpenterVersion): DumpObject {
   const spec = isRecord(object['spec']) ? object['spec'] : {};
   const { amiFamily, ...rest } = spec;
   const family = typeof amiFamily === 'string' ? amiFamily : 'AL2023';
-  if (typeof amiFamily !== 'string') {
-    findings.add('guessed', 'EC2NodeClasses do not tell their AMI family: AL2023', keyOf(object));
-  }
-  return { ...object, spec: { ...identity(family, old), ...rest } };
+  return { ...object, spec: { ...identity(family, version === 'v0.32.0'), ...rest } };
 }
 
 function identity(family: string, old: boolean): object {
@@ -93,7 +94,7 @@ function assumedClasses(
         apiVersion: `karpenter.k8s.aws/${old ? 'v1beta1' : 'v1'}`,
         kind: 'EC2NodeClass',
         metadata: { name },
-        spec: identity(old ? 'AL2' : 'AL2023', old),
+        spec: { amiFamily: old ? 'AL2' : 'AL2023' },
       };
     });
 }

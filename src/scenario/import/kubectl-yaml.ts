@@ -52,6 +52,12 @@ class BlockReader {
     while (this.#at < this.lines.length && (this.lines[this.#at] ?? '').trim() === '') this.#at++;
   }
 
+  /** Of the next line that says something. */
+  #nextIndent(): number {
+    this.#skipBlank();
+    return this.#indent();
+  }
+
   /** Of the present line; −1 at the end. */
   #indent(): number {
     const line = this.lines[this.#at];
@@ -70,7 +76,7 @@ class BlockReader {
 
   #map(indent: number): Record<string, unknown> {
     const map: Record<string, unknown> = {};
-    for (this.#skipBlank(); this.#indent() === indent; this.#skipBlank()) {
+    while (this.#nextIndent() === indent) {
       const line = this.lines[this.#at] ?? '';
       if (line.startsWith('- ', indent)) this.#refuse();
       const [, key = this.#refuse(), rest = ''] = KEY.exec(line.slice(indent)) ?? [];
@@ -84,7 +90,7 @@ class BlockReader {
 
   #list(indent: number): unknown[] {
     const list: unknown[] = [];
-    for (this.#skipBlank(); this.#indent() === indent; this.#skipBlank()) {
+    while (this.#nextIndent() === indent) {
       const line = this.lines[this.#at] ?? '';
       if (!line.startsWith('- ', indent)) {
         if (line.startsWith('-', indent)) this.#refuse();

@@ -5,6 +5,8 @@
 export type Shape =
   /** Numbers, quantities, times, words of the API. */
   | 'as-is'
+  /** A reason for which Karpenter drifts a node; any other text stays behind. */
+  | 'drift-reason'
   | 'uid'
   | 'providerID'
   | 'labels'
@@ -149,7 +151,9 @@ const POD_SPEC = fields({
 const TEMPLATE = fields({ metadata: fields({ labels: 'labels', annotations: 'annotations' }), spec: POD_SPEC });
 const CONDITIONS = list(fields({ type: 'as-is', status: 'as-is', lastTransitionTime: 'as-is' }));
 /** Why a NodeClaim is drifted is a word of Karpenter's. */
-const CLAIM_CONDITIONS = list(fields({ type: 'as-is', status: 'as-is', reason: 'as-is', lastTransitionTime: 'as-is' }));
+const CLAIM_CONDITIONS = list(
+  fields({ type: 'as-is', status: 'as-is', reason: 'drift-reason', lastTransitionTime: 'as-is' }),
+);
 
 const CLAIM_SPEC = fields({
   accessModes: 'as-is',

@@ -1,4 +1,4 @@
-import { fieldOf } from './complete-workloads.js';
+import { fieldOf } from './object-fields.js';
 import type { NameKind } from './object-shapes.js';
 import { OWN_NAMES, shapedObject, type DumpObject, type Naming } from './shaped-object.js';
 

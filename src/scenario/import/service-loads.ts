@@ -1,6 +1,7 @@
 import { isQuantityError, parseAmount } from '../../kubernetes/quantity.js';
-import { controllerOf, fieldOf, keyOf, metadataOf, type CompleteWorkloads } from './complete-workloads.js';
+import type { CompleteWorkloads } from './complete-workloads.js';
 import type { ImportFindings } from './import-finding.js';
+import { controllerOf, fieldOf, keyOf, metadataOf, textOf } from './object-fields.js';
 import type { DumpObject } from './shaped-object.js';
 import type { PodUsage } from './usage.js';
 
@@ -92,7 +93,7 @@ function lastSeen(autoscaler: DumpObject): [string, number][] {
     const seen = fieldOf(metric, 'resource', 'current', 'averageUtilization');
     if (fieldOf(metric, 'resource', 'name') !== 'cpu' || typeof seen !== 'number') continue;
     return [
-      [`${String(metadataOf(autoscaler)['namespace'] ?? 'default')}/${String(fieldOf(target, 'name'))}`, seen / 100],
+      [`${textOf(metadataOf(autoscaler)['namespace'], 'default')}/${String(fieldOf(target, 'name'))}`, seen / 100],
     ];
   }
   return [];

@@ -13,6 +13,16 @@ export interface Naming {
   readonly labelValue: (key: string, value: string) => string;
 }
 
+const DRIFT_REASONS: ReadonlySet<string> = new Set([
+  'NodePoolDrifted',
+  'RequirementsDrifted',
+  'InstanceTypeNotFound',
+  'NodeClassDrift',
+  'AMIDrift',
+  'SubnetDrift',
+  'SecurityGroupDrift',
+]);
+
 /** Names as they are. */
 export const OWN_NAMES: Naming = {
   name: (_, name) => name,
@@ -45,6 +55,8 @@ function shaped(value: unknown, shape: Shape, naming: Naming): unknown {
     const field = shaped(value[key], inner, naming);
     if (field !== undefined) result[key] = field;
   }
+  // A volume without a claim binds a pod to nothing.
+  if ('persistentVolumeClaim' in shape.fields && Object.keys(result).length < 2) return undefined;
   // An owner's name is of the kind that the reference tells.
   const ownerKind = OWNER_KINDS[String(value['kind'])];
   if (ownerKind !== undefined && 'controller' in shape.fields) {
@@ -57,6 +69,8 @@ function shapedLeaf(value: unknown, shape: Extract<Shape, string>, naming: Namin
   switch (shape) {
     case 'as-is':
       return value;
+    case 'drift-reason':
+      return DRIFT_REASONS.has(String(value)) ? value : undefined;
     case 'uid':
       return typeof value === 'string' ? naming.uid(value) : undefined;
     case 'providerID':
