@@ -117,6 +117,12 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     }
     if (baselines.length > 0) process.stdout.write(`\n${baselineTableText(baselines, spec.seed, terminalColours())}`);
     process.stdout.write(`\nWritten to ${toCaller(folder)}: events, summary, pods, nodes and timeline.\n`);
+    if (spec.startState !== undefined) {
+      const scenario = toCaller(fromCaller(options.scenario));
+      process.stdout.write(
+        `Next, a changed NodePool in this cluster: copy its manifest, change it, karpsim rollout ${scenario} --at +5m --with FILE\n`,
+      );
+    }
   }
   return EXIT.done;
 }
