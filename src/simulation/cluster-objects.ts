@@ -1,3 +1,4 @@
+import type { AutoscalerController } from './autoscaler-controller.js';
 import type { DisruptionBudgetController } from './disruption-budget-controller.js';
 import type { ClusterObjects } from '../scenario/scenario-spec.js';
 import type { SchedulerCache } from '../kubernetes/scheduler/scheduler-cache.js';
@@ -7,7 +8,6 @@ import type { Ec2 } from './ec2.js';
 import type { CronJobController } from './cron-job-controller.js';
 import type { JobController } from './job-controller.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
-import type { TrafficController } from './traffic-controller.js';
 import type { WorkloadController } from './workload-controller.js';
 import { logNodePool } from './run-notes.js';
 import { timestampNow, type World } from './world.js';
@@ -23,7 +23,7 @@ export interface ObjectTakers {
   readonly workloads: WorkloadController;
   readonly jobs: JobController;
   readonly cronJobs: CronJobController;
-  readonly traffic: TrafficController;
+  readonly autoscalers: AutoscalerController;
   readonly budgets: DisruptionBudgetController;
 }
 
@@ -32,7 +32,7 @@ export interface ObjectTakers {
  * @param keepsReplicas A Deployment that an autoscaler has sized keeps its size.
  */
 export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keepsReplicas: boolean): void {
-  const { world, ec2, state, cache, pods, workloads, jobs, cronJobs, traffic, budgets } = takers;
+  const { world, ec2, state, cache, pods, workloads, jobs, cronJobs, autoscalers, budgets } = takers;
   const creationTimeMs = timestampNow(world);
   const dated = <T extends { readonly metadata: { readonly creationTimeMs: number } }>(object: T): T => ({
     ...object,
@@ -53,7 +53,7 @@ export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keep
   for (const set of objects.statefulSets) workloads.applyStatefulSet(dated(set));
   for (const job of objects.jobs) jobs.apply(dated(job));
   for (const cronJob of objects.cronJobs) cronJobs.apply(dated(cronJob));
-  for (const hpa of objects.horizontalPodAutoscalers) traffic.applyAutoscaler(hpa);
+  for (const hpa of objects.horizontalPodAutoscalers) autoscalers.apply(hpa);
   for (const pod of objects.pods) pods.create(dated(pod), '', podRequests(pod));
   state?.invalidate();
 }

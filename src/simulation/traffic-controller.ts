@@ -1,8 +1,7 @@
 import { unlimitedType } from '../cloud/billing/cpu-credits.js';
 import { INSTANCE_TYPE_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
-import { Autoscaler } from '../kubernetes/autoscaling/autoscaler.js';
-import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
-import { isPodActive, isPodReady } from '../kubernetes/pod-conditions.js';
+import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
+import { isPodReady } from '../kubernetes/pod-conditions.js';
 import { podRequests } from '../kubernetes/pod-requests.js';
 import type { Pod } from '../kubernetes/pod.js';
 import { LoadMeter, type Usage } from '../workload/load-meter.js';
@@ -10,15 +9,13 @@ import { RequestMeter } from '../workload/request-meter.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 import { serviceDemand } from '../workload/service-demand.js';
 import type { TrafficDemand } from '../workload/traffic-demand.js';
-import { objectKey } from './cluster-store.js';
+import { CpuContention } from './cpu-contention.js';
 import type { EventPayloads } from './event-log.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
-import type { WorkloadController } from './workload-controller.js';
-import { epochNow, PRIORITY, type World } from './world.js';
+import { PRIORITY, type World } from './world.js';
 
-/** metrics-server's scrape and the HPA's sync, each with a phase of its own (kubernetes.md §3.1). */
+/** Distance of metrics-server's scrapes (kubernetes.md §3.1). */
 const SCRAPE_MS = 15_000;
-const SYNC_MS = 15_000;
 const SAMPLE_MS = 60_000;
 
 interface Service {
@@ -28,19 +25,21 @@ interface Service {
   readonly requests: RequestMeter;
 }
 
-/** Requests turn into load on the ready pods, the metrics server measures it, autoscalers act on it (kubernetes.md §3, §9). */
+/** Requests turn into load on the ready pods, and the metrics server measures it (kubernetes.md §3.1, §9). */
 export class TrafficController {
   readonly #world: World;
-  readonly #workloads: WorkloadController;
   readonly #services = new Map<string, Service>();
   readonly #serviceOfPod = new Map<string, Service>();
-  readonly #autoscalers = new Map<string, Autoscaler>();
+  readonly #contention: CpuContention;
   #sampledMs = -1;
 
-  constructor(world: World, pods: PodLifecycle, workloads: WorkloadController, loads: readonly ServiceLoad[]) {
+  constructor(world: World, pods: PodLifecycle, loads: readonly ServiceLoad[]) {
     this.#world = world;
-    this.#workloads = workloads;
     for (const load of loads) this.#services.set(load.deployment, this.#service(load));
+    this.#contention = new CpuContention(world, pods, {
+      wantMilli: (uid) => this.#serviceOfPod.get(uid)?.meter.cpuMilli(uid),
+      capTo: (uid, milli) => this.#serviceOfPod.get(uid)?.requests.capTo(uid, milli, world.kernel.now),
+    });
     pods.onCreated((pod, service) => {
       const metered = this.#services.get(service);
       if (metered !== undefined) this.#serviceOfPod.set(pod.metadata.uid, metered);
@@ -69,6 +68,7 @@ export class TrafficController {
     const phaseMs = this.#world.streams.stream('metrics-server/phase').int(SCRAPE_MS);
     this.#repeat(phaseMs, SCRAPE_MS, 'metrics-server', () => {
       for (const { meter } of this.#services.values()) meter.scrape(this.#world.kernel.now);
+      this.#contention.look();
     });
     this.#repeat(0, SAMPLE_MS, 'demand', () => {
       this.#sample();
@@ -81,20 +81,9 @@ export class TrafficController {
     for (const service of this.#services.values()) this.#sampleDemand(service);
   }
 
-  /** Creates or replaces a HorizontalPodAutoscaler. */
-  applyAutoscaler(hpa: HorizontalPodAutoscaler): void {
-    const key = objectKey(hpa.metadata);
-    const known = this.#autoscalers.get(key);
-    if (known !== undefined) {
-      known.hpa = hpa;
-      return;
-    }
-    const autoscaler = new Autoscaler(hpa);
-    this.#autoscalers.set(key, autoscaler);
-    const phaseMs = this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS);
-    this.#repeat(phaseMs, SYNC_MS, `HPA ${key}`, () => {
-      this.#sync(autoscaler);
-    });
+  /** What the metrics API shows of a pod. */
+  metrics(uid: string): PodMetrics | undefined {
+    return this.#serviceOfPod.get(uid)?.meter.metrics(uid);
   }
 
   #service(load: ServiceLoad): Service {
@@ -142,37 +131,6 @@ export class TrafficController {
   /** A pod without a cpu limit can use all of its node. */
   #nodeCpu({ spec }: Pod): number {
     return this.#world.store.nodes.get(spec.nodeName ?? '')?.status.allocatable['cpu'] ?? Infinity;
-  }
-
-  #sync(autoscaler: Autoscaler): void {
-    const { namespace } = autoscaler.hpa.metadata;
-    const { kind, name } = autoscaler.hpa.scaleTargetRef;
-    const key = `${namespace}/${name}`;
-    const deployment = kind === 'Deployment' ? this.#workloads.deployment(key) : undefined;
-    if (deployment === undefined) return;
-    // Where two select the same pods, Kubernetes lets neither go by its metrics (AmbiguousSelector).
-    const pods = this.#isOnlyOne(autoscaler) ? this.#workloads.podsOf(key) : [];
-    const input = {
-      specReplicas: deployment.replicas,
-      statusReplicas: pods.filter(isPodActive).length,
-      pods: pods.map((pod) => ({
-        pod,
-        metrics: this.#serviceOfPod.get(pod.metadata.uid)?.meter.metrics(pod.metadata.uid),
-      })),
-    };
-    const decision = autoscaler.sync(input, epochNow(this.#world));
-    if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');
-  }
-
-  #isOnlyOne({ hpa }: Autoscaler): boolean {
-    for (const { hpa: other } of this.#autoscalers.values()) {
-      const { kind, name } = other.scaleTargetRef;
-      const isSame = kind === hpa.scaleTargetRef.kind && name === hpa.scaleTargetRef.name;
-      if (isSame && other.metadata.namespace === hpa.metadata.namespace && other.metadata.name !== hpa.metadata.name) {
-        return false;
-      }
-    }
-    return true;
   }
 
   #sample(): void {

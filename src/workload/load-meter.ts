@@ -37,7 +37,8 @@ export interface Usage {
  * pods start, become ready and stop; {@link scrape} yields what the metrics API would then show. Times are ms since the
  * start of the run.
  *
- * A node whose pods want more cpu than it has is not modelled: limits are the only cap.
+ * This is the cpu that pods ask for within their limits. On a node that has less they serve less (CpuContention), but what is
+ * metered here is not cut.
  */
 export class LoadMeter {
   readonly #model: LoadModel;
@@ -150,7 +151,12 @@ export class LoadMeter {
   /** Usage of the pod as last scraped; nothing for one that has not been scraped yet. */
   usage(uid: string): Usage {
     const pod = this.#pods.get(uid);
-    return { cpuMilli: pod?.metrics?.usage['cpu'] ?? 0, memoryBytes: pod?.memoryBytes ?? 0 };
+    return { cpuMilli: this.cpuMilli(uid), memoryBytes: pod?.memoryBytes ?? 0 };
+  }
+
+  /** Cpu of the pod as last scraped, milli. */
+  cpuMilli(uid: string): number {
+    return this.#pods.get(uid)?.metrics?.usage['cpu'] ?? 0;
   }
 
   #memoryServing(nowMs: number): number {

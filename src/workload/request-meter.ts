@@ -13,6 +13,8 @@ const MILLI = 1000;
 interface ServingPod {
   readonly cpuMilli: number;
   readonly readyMs: number;
+  /** What an exhausted node leaves it; Infinity on any other. */
+  capMilli: number;
 }
 
 /** Figures of a service since they were last taken. */
@@ -53,7 +55,15 @@ export class RequestMeter {
     if (this.#pods.has(uid)) return;
     this.#advance(nowMs);
     this.#open = true;
-    this.#pods.set(uid, { cpuMilli, readyMs: nowMs });
+    this.#pods.set(uid, { cpuMilli, readyMs: nowMs, capMilli: Infinity });
+  }
+
+  /** The pod's node leaves it no more cpu than this from now on. */
+  capTo(uid: string, capMilli: number, nowMs: number): void {
+    const pod = this.#pods.get(uid);
+    if (pod === undefined || Math.min(pod.capMilli, pod.cpuMilli) === Math.min(capMilli, pod.cpuMilli)) return;
+    this.#advance(nowMs);
+    pod.capMilli = capMilli;
   }
 
   /** The pod takes no new requests, and has the time to answer those it has: it is being deleted. */
@@ -118,7 +128,8 @@ export class RequestMeter {
     const { idleCpuMilli, cpuMilliSecondsPerRequest } = this.#model;
     let capacity = 0;
     let slots = 0;
-    for (const { cpuMilli, readyMs } of this.#pods.values()) {
+    for (const { cpuMilli: limitMilli, capMilli, readyMs } of this.#pods.values()) {
+      const cpuMilli = Math.min(limitMilli, capMilli);
       const cost = cpuMilliSecondsPerRequest * warmUpFactor(this.#model, fromMs - readyMs, elapsedMs);
       capacity += cost === 0 ? Infinity : Math.max(0, cpuMilli - idleCpuMilli) / cost;
       slots += Math.max(1, Math.floor(cpuMilli / MILLI));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runRequests } from '../../src/analysis/requests.js';
-import { eventsOf, run } from './small-cluster.js';
+import { eventsOf, ON_DEMAND_POOL, run } from './small-cluster.js';
 
-/** 20 core-milliseconds a request and a core a pod: two pods serve 100 a second. */
+/** 20 core-milliseconds a request and 900 m a pod: two pods serve 90 a second. */
 function traffic(requestsPerSecond: number, more = ''): string {
   return `traffic:
   front: { requestsPerSecond: ${requestsPerSecond}, noise: 0 }
@@ -14,7 +14,7 @@ ${more}`;
 }
 
 function pod(grace: number): string {
-  const resources = '{ requests: { cpu: 500m, memory: 1Gi }, limits: { cpu: 1, memory: 1Gi } }';
+  const resources = '{ requests: { cpu: 500m, memory: 1Gi }, limits: { cpu: 900m, memory: 1Gi } }';
   return `terminationGracePeriodSeconds: ${grace}
       containers: [{ name: web, resources: ${resources} }]`;
 }
@@ -23,14 +23,14 @@ describe('requests in a run', () => {
   it('are lost where pods cannot keep up, minute by minute, and not before there was a pod', () => {
     const log = run({ replicas: 2, podSpec: pod(30), scenario: traffic(120), duration: '15m30s' });
     const samples = eventsOf(log, 'Demand');
-    expect(samples.at(-1)).toMatchObject({ timeMs: 930_000, requests: 3600, lost: 600, readyPods: 2 });
-    expect(samples.at(-2)).toMatchObject({ requests: 7200, lost: 1200 });
+    expect(samples.at(-1)).toMatchObject({ timeMs: 930_000, requests: 3600, lost: 900, readyPods: 2 });
+    expect(samples.at(-2)).toMatchObject({ requests: 7200, lost: 1800 });
     expect(samples.at(-2)?.latencySeconds?.p50).toBeCloseTo(5, 0);
     expect(samples[1]).toMatchObject({ requests: 0, lost: 0, early: 7200 });
     const { early, total, lostShare } = runRequests(log);
     expect(early + total).toBe(120 * 930);
-    expect(lostShare).toBeGreaterThan(0.1);
-    expect(lostShare).toBeLessThan(1 / 6);
+    expect(lostShare).toBeGreaterThan(0.2);
+    expect(lostShare).toBeLessThan(1 / 4);
   });
 
   it('of a pod that is killed are lost, of one that stops in its own time they are not', () => {
@@ -42,8 +42,25 @@ describe('requests in a run', () => {
         .reduce((sum, event) => sum + (event.lost ?? 0), 0);
     };
     expect(lost(30)).toBe(0);
-    // A third of the 60/s × 20 ms in service.
-    expect(lost(0)).toBeCloseTo(0.4, 6);
+    // A third of the 60/s × 20/0.9 ms in service.
+    expect(lost(0)).toBeCloseTo(4 / 9, 3);
+  });
+
+  it('are lost on a node that is filled by requests and wanted by limits', () => {
+    // An m5.xlarge has 4 cores; seven pods fit by request, and each would use a whole core.
+    const lost = (limit: string): number => {
+      const resources = `{ requests: { cpu: 500m, memory: 512Mi }, limits: { cpu: ${limit} } }`;
+      const podSpec = `containers: [{ name: web, resources: ${resources} }]`;
+      const nodePoolSpec = ON_DEMAND_POOL.replace('m5.large, m5.xlarge', 'm5.xlarge');
+      const log = run({ replicas: 7, podSpec, nodePoolSpec, scenario: traffic(300), duration: '15m' });
+      const [node, ...others] = new Set(eventsOf(log, 'PodBound').map((event) => event.node));
+      expect([node, others]).toEqual([expect.any(String), []]);
+      return eventsOf(log, 'Demand').at(-1)?.lost ?? 0;
+    };
+    // 3.9 cores are left of the node, 195 requests a second; the limits would allow 350.
+    expect(lost('1')).toBeCloseTo((300 - 195) * 60, -1);
+    // 7 × 500 m: the limits allow 175.
+    expect(lost('500m')).toBeCloseTo((300 - 175) * 60, -1);
   });
 
   it('are all lost by a service whose pods never run', () => {

@@ -39,6 +39,19 @@ describe('RequestMeter', () => {
     expect(requests.take(780_000).lost).toBe(0);
   });
 
+  it('serves what an exhausted node leaves a pod, until it leaves it more again', () => {
+    const requests = meter(45);
+    requests.ready('a', 520, 0);
+    requests.capTo('a', 220, 60_000);
+    expect(requests.take(60_000).lost).toBe(0);
+    requests.take(120_000);
+    // 20 of 220 m are idle: 20 requests a second.
+    expect(requests.take(180_000).lost).toBeCloseTo(25 * 60, 6);
+    requests.capTo('a', Infinity, 180_000);
+    requests.take(240_000);
+    expect(requests.take(300_000).lost).toBe(0);
+  });
+
   it('gives a young pod less to serve while it warms up', () => {
     const lost = (model: Partial<LoadModel>): number => {
       const requests = meter(45, model);
