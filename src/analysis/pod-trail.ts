@@ -20,6 +20,10 @@ export type PodStep = Extract<
       | 'DisruptionCommand'
       | 'EvictionBlocked'
       | 'SpotInterruption'
+      | 'NodeFailed'
+      | 'NodeUnreachable'
+      | 'ContainerRestarted'
+      | 'PodFinished'
       | 'PodDeleting'
       | 'PodGone';
   }
@@ -60,6 +64,8 @@ export function podTrail(log: EventLog, pod: string): PodTrail {
       case 'FailedScheduling':
       case 'PodReady':
       case 'EvictionBlocked':
+      case 'ContainerRestarted':
+      case 'PodFinished':
       case 'PodDeleting':
       case 'PodGone':
         if (event.pod === pod) steps.push(event);
@@ -88,6 +94,8 @@ export function podTrail(log: EventLog, pod: string): PodTrail {
         if (event.pods.includes(pod)) steps.push(event);
         break;
       case 'SpotInterruption':
+      case 'NodeFailed':
+      case 'NodeUnreachable':
         if (node !== '' && event.node === node) steps.push(event);
         break;
       default:

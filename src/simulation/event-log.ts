@@ -80,8 +80,15 @@ export interface EventPayloads {
     readonly backoffMs: number;
   };
   readonly PodGone: { readonly pod: string; readonly node: string };
-  /** An eviction was refused with 429; logged once per pod and node. */
-  readonly EvictionBlocked: { readonly pod: string; readonly node: string; readonly podDisruptionBudget: string };
+  /** An eviction was refused; logged once per pod and node. It is tried again, however the API server answers. */
+  readonly EvictionBlocked: {
+    readonly pod: string;
+    readonly node: string;
+    /** Names of the budgets in the way. */
+    readonly podDisruptionBudget: string;
+    /** 500: several budgets cover the pod, so that it can never be evicted. Absent: 429, too many requests. */
+    readonly code?: 500 | undefined;
+  };
 
   /** A NodePool was created or changed; its settings with defaults applied. */
   readonly NodePoolApplied: {

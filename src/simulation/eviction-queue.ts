@@ -42,7 +42,12 @@ export class EvictionQueue {
       return;
     }
     if (failures === 0) {
-      log.append('EvictionBlocked', { pod: key, node: nodeName, podDisruptionBudget: decision.budgets.join(', ') });
+      log.append('EvictionBlocked', {
+        pod: key,
+        node: nodeName,
+        podDisruptionBudget: decision.budgets.join(', '),
+        ...(decision.code === 'Misconfigured' && { code: 500 }),
+      });
     }
     kernel.after(
       backoffMs(this.#profile.evictionBackoffMs, failures),

@@ -52,7 +52,12 @@ export class NodeDrain {
         refused.push(pod);
         if (refusedBefore.has(pod.metadata.uid)) continue;
         refusedBefore.add(pod.metadata.uid);
-        log.append('EvictionBlocked', { pod: key, node: nodeName, podDisruptionBudget: decision.budgets.join(', ') });
+        log.append('EvictionBlocked', {
+          pod: key,
+          node: nodeName,
+          podDisruptionBudget: decision.budgets.join(', '),
+          ...(decision.code === 'Misconfigured' && { code: 500 }),
+        });
         continue;
       }
       const seconds = Math.min(pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS, MAX_GRACE_SECONDS);

@@ -21,7 +21,7 @@ export function decodeContainer(container: FieldReader): Container {
     'terminationMessagePath',
     'terminationMessagePolicy',
     'resizePolicy',
-    // Simulated pods do not fail, so nothing would be restarted.
+    // What restarts containers here, a lack of memory, does not wait for a probe.
     'livenessProbe',
   );
   const resources = decodeResources(container);

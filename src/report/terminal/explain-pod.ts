@@ -77,9 +77,21 @@ function stepWords(step: PodStep): string {
     case 'DisruptionCommand':
       return `displaced by ${step.command}: ${step.method} decided to ${step.decision} ${step.nodes.join(', ')} (${step.reason})`;
     case 'EvictionBlocked':
-      return `eviction refused by PodDisruptionBudget ${step.podDisruptionBudget}`;
+      return step.code === 500
+        ? `eviction refused for ever: more than one PodDisruptionBudget (${step.podDisruptionBudget})`
+        : `eviction refused by PodDisruptionBudget ${step.podDisruptionBudget}`;
     case 'SpotInterruption':
       return `spot interruption of ${step.node} announced`;
+    case 'NodeFailed':
+      return step.failure === 'instance-gone'
+        ? `${step.node} died: its instance is gone`
+        : `${step.node} is not heard of any more`;
+    case 'NodeUnreachable':
+      return `${step.node} unreachable: its pods are not ready`;
+    case 'ContainerRestarted':
+      return `container ended (${step.reason}), restart ${step.restarts} after ${step.backoffMs / 1000} s`;
+    case 'PodFinished':
+      return `${step.phase} (${step.reason})`;
     case 'PodDeleting':
       return `deleted (${step.by})`;
     case 'PodGone':
