@@ -50,7 +50,7 @@ export function costLedger(nodes: readonly NodeHistory[], endMs: number, cpu?: C
       fromMs,
       toMs,
       billedSeconds: seconds,
-      nanoDollars: free ? 0 : instanceCharge(instance, seconds),
+      nanoDollars: free ? 0 : chargeSteps(instance, seconds).reduce((sum, step) => sum + step.nanoDollars, 0),
       extras: extrasOf(instance, seconds, cpu?.get(history.node) ?? [], toMs),
     });
   }
@@ -77,15 +77,24 @@ export function burstableCpu(log: EventLog): CpuByNode {
   return byNode;
 }
 
-/** Whole seconds are counted from the launch; each begins at one price. */
-function instanceCharge(instance: LaunchedInstance, seconds: number): number {
-  let charge = 0;
+/** Seconds of an instance at one price, counted from its launch. */
+export interface ChargeStep {
+  readonly fromSecond: number;
+  readonly toSecond: number;
+  /** Integer. */
+  readonly nanoDollars: number;
+}
+
+/** What an instance itself is charged for its billed seconds; each begins at one price. */
+export function chargeSteps(instance: LaunchedInstance, seconds: number): readonly ChargeStep[] {
+  const steps: ChargeStep[] = [];
   for (const { fromMs, toMs, nanoPerHour } of priceSteps(instance)) {
-    const from = Math.ceil((fromMs - instance.launchedMs) / 1000);
-    const to = toMs === undefined ? seconds : Math.min(seconds, Math.ceil((toMs - instance.launchedMs) / 1000));
-    if (to > from) charge += chargeNanoDollars(nanoPerHour, to - from);
+    const fromSecond = Math.ceil((fromMs - instance.launchedMs) / 1000);
+    const toSecond = toMs === undefined ? seconds : Math.min(seconds, Math.ceil((toMs - instance.launchedMs) / 1000));
+    if (toSecond <= fromSecond) continue;
+    steps.push({ fromSecond, toSecond, nanoDollars: chargeNanoDollars(nanoPerHour, toSecond - fromSecond) });
   }
-  return charge;
+  return steps;
 }
 
 function extrasOf(

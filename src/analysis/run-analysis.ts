@@ -6,6 +6,7 @@ import { podLatencies, type PodLatency } from './pod-latency.js';
 import { runFacts, type RunFacts } from './run-facts.js';
 import { timeline, type Timeline } from './timeline.js';
 import { nodeUse, type NodeUse } from './utilisation.js';
+import { workloadCharges, type WorkloadCharge } from './workload-charges.js';
 
 /** One event log, read once: what the summary, the reports and the stories are computed from. */
 export interface RunAnalysis {
@@ -16,6 +17,8 @@ export interface RunAnalysis {
   /** Pods in order of creation, DaemonSet pods left out. */
   readonly pods: readonly PodLatency[];
   readonly ledger: readonly LedgerEntry[];
+  /** The ledger shared out among workloads. */
+  readonly charges: readonly WorkloadCharge[];
   /** By node name. */
   readonly use: ReadonlyMap<string, NodeUse>;
   readonly timeline: Timeline;
@@ -30,12 +33,14 @@ export function analyse(log: EventLog): RunAnalysis {
   const facts = runFacts(log);
   const nodes = nodeHistories(log);
   const pods = podHistories(log);
+  const ledger = costLedger(nodes, facts.endMs, burstableCpu(log));
   return {
     log,
     facts,
     nodes,
     pods: podLatencies(pods, nodes, facts.endMs),
-    ledger: costLedger(nodes, facts.endMs, burstableCpu(log)),
+    ledger,
+    charges: workloadCharges(log, ledger),
     use: nodeUse(nodes, pods, facts.endMs),
     timeline: timeline(log, nodes, pods, facts.endMs),
   };

@@ -12,6 +12,7 @@ import type { RunAnalysis } from './run-analysis.js';
 import { isUnschedulable, podsByService, type ServicePods } from './services.js';
 import { runRequests, type RequestTotals } from './requests.js';
 import { ratio, utilisation } from './utilisation.js';
+import { chargesByWorkload, CONTROL_PLANE } from './workload-charges.js';
 
 /** Quantiles of one stage, seconds; `null` when no pod waited for a new node. */
 export type StageQuantiles = Omit<Quantiles, 'max'>;
@@ -69,6 +70,8 @@ export interface Summary {
     readonly byComponent: Readonly<Record<keyof Bill, number>>;
     /** Sum of the components. */
     readonly bill: number;
+    /** The bill by workload, with what nobody asked for under `(idle)` and the cluster itself under `(control plane)`. */
+    readonly byWorkload: Readonly<Record<string, number>>;
   };
   /** Of services with traffic. */
   readonly requests: RequestTotals & { readonly byService: Readonly<Record<string, RequestTotals>> };
@@ -136,6 +139,10 @@ export function summarise(run: RunAnalysis): Summary {
         controlPlane: components.controlPlane / 1e9,
       },
       bill: billTotal(components) / 1e9,
+      byWorkload: mapValues(
+        { [CONTROL_PLANE]: components.controlPlane, ...chargesByWorkload(run.charges) },
+        (nanoDollars) => nanoDollars / 1e9,
+      ),
     },
     requests,
     disruptions: { byReason },

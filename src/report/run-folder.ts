@@ -14,6 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { RunAnalysis } from '../analysis/run-analysis.js';
 import type { Summary } from '../analysis/summary.js';
 import { eventsJsonl } from './events-jsonl.js';
+import { ledgerCsv } from './ledger-csv.js';
 import { nodesCsv } from './nodes-csv.js';
 import { podsCsv } from './pods-csv.js';
 import { summaryJson } from './summary-json.js';
@@ -24,7 +25,7 @@ export class RunFolderError extends Error {
   override readonly name = 'RunFolderError';
 }
 
-const RUN_FILES = ['events.jsonl', 'pods.csv', 'nodes.csv', 'timeline.csv', 'summary.json'] as const;
+const RUN_FILES = ['events.jsonl', 'pods.csv', 'nodes.csv', 'ledger.csv', 'timeline.csv', 'summary.json'] as const;
 
 type RunFile = readonly [name: (typeof RUN_FILES)[number], chunks: Iterable<string>];
 
@@ -81,6 +82,7 @@ function runFiles(run: RunAnalysis, summary: Summary): readonly RunFile[] {
     ['events.jsonl', eventsJsonl(run.log)],
     ['pods.csv', [podsCsv(run.pods)]],
     ['nodes.csv', [nodesCsv(run)]],
+    ['ledger.csv', [ledgerCsv(run)]],
     ['timeline.csv', [timelineCsv(run.timeline, run.facts.startTimeMs)]],
     ['summary.json', [summaryJson(summary)]],
   ];

@@ -7,7 +7,7 @@ import { summarise, type Summary } from '../../src/analysis/summary.js';
 import { checkRunFolder, RunFolderError, writeRunFolder } from '../../src/report/run-folder.js';
 import { LogBuilder } from '../analysis/log-builder.js';
 
-const FILES = ['events.jsonl', 'nodes.csv', 'pods.csv', 'summary.json', 'timeline.csv'];
+const FILES = ['events.jsonl', 'ledger.csv', 'nodes.csv', 'pods.csv', 'summary.json', 'timeline.csv'];
 
 const run = analyse(new LogBuilder().managed('sys').end(120));
 const summary = summarise(run);
