@@ -3,7 +3,7 @@ import type { EventLog } from '../simulation/event-log.js';
 import { chargeSteps, type LedgerEntry, type LedgerExtras } from './cost-ledger.js';
 
 /** What a node costs beyond what its pods asked for. */
-export const IDLE = '(idle)';
+const IDLE = '(idle)';
 
 /** The cluster itself, which runs nothing of the workloads. */
 export const CONTROL_PLANE = '(control plane)';
