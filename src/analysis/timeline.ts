@@ -27,6 +27,8 @@ export interface Timeline {
   /** Requests of all services in the minute that ends then, and how many of them were lost. */
   readonly requests: Float64Array;
   readonly requestsLost: Float64Array;
+  /** Requests in queues at that minute. */
+  readonly requestsWaiting: Float64Array;
   /** The longest 99th percentile of response times that a service had in that minute, seconds; 0 where nothing was served. */
   readonly slowestP99: Float64Array;
   /** Database connections that pods opened in that minute. */
@@ -135,16 +137,21 @@ function demand(log: EventLog, minutes: number): Float64Array {
   return sums;
 }
 
-function requests(log: EventLog, minutes: number): Pick<Timeline, 'requests' | 'requestsLost' | 'slowestP99'> {
+function requests(
+  log: EventLog,
+  minutes: number,
+): Pick<Timeline, 'requests' | 'requestsLost' | 'requestsWaiting' | 'slowestP99'> {
   const sums = new Float64Array(minutes);
   const lost = new Float64Array(minutes);
+  const waiting = new Float64Array(minutes);
   const slowest = new Float64Array(minutes);
   for (const event of log) {
     if (event.type !== 'Demand') continue;
     const minute = Math.min(Math.ceil(event.timeMs / MINUTE_MS), minutes - 1);
     sums[minute] = (sums[minute] ?? 0) + (event.requests ?? 0);
     lost[minute] = (lost[minute] ?? 0) + (event.lost ?? 0);
+    waiting[minute] = (waiting[minute] ?? 0) + (event.waiting ?? 0);
     slowest[minute] = Math.max(slowest[minute] ?? 0, event.latencySeconds?.p99 ?? 0);
   }
-  return { requests: sums, requestsLost: lost, slowestP99: slowest };
+  return { requests: sums, requestsLost: lost, requestsWaiting: waiting, slowestP99: slowest };
 }

@@ -5,7 +5,7 @@ import { dollarsCell, secondsCell } from './csv-cells.js';
 /**
  * One line a simulated minute: the state after everything that happened at that instant. `time` is the virtual clock in UTC,
  * `costPerHour` the price of all billed nodes in dollars, `nodes.NAME` the nodes of one NodePool or managed group. `requests`,
- * `requestsLost` and `databaseConnectionsOpened` are counts of the minute that ends then, `slowestP99Seconds` the longest p99 that a service had in it.
+ * `requestsLost` and `databaseConnectionsOpened` are counts of the minute that ends then, `requestsWaiting` those in a queue at its end, `slowestP99Seconds` the longest p99 that a service had in it.
  */
 export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
   const pools = [...timeline.nodesByNodePool];
@@ -21,6 +21,7 @@ export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
     'demandRequestsPerSecond',
     'requests',
     'requestsLost',
+    'requestsWaiting',
     'slowestP99Seconds',
     'databaseConnectionsOpened',
   ];
@@ -36,6 +37,7 @@ export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
     Math.round((timeline.demand[i] ?? 0) * 1000) / 1000,
     Math.round(timeline.requests[i] ?? 0),
     Math.round(timeline.requestsLost[i] ?? 0),
+    Math.round(timeline.requestsWaiting[i] ?? 0),
     Math.round((timeline.slowestP99[i] ?? 0) * 1e4) / 1e4,
     timeline.connectionsOpened[i] ?? 0,
   ]);

@@ -68,7 +68,7 @@ export function resolveServices(
     }
     const { load, share = 1, databaseConnections } = service;
     const traffic = scaleDemand(curve, share);
-    const [model, requests] = [resolveLoad(load), resolveRequests(load)];
+    const [model, requests] = [resolveLoad(load), resolveRequests(load, service.workQueue ?? false)];
     return [{ deployment, traffic, model, requests, databaseConnections }];
   });
   return { services: resolved, problems, remarks };
@@ -87,8 +87,10 @@ function resolveLoad(load: Load): LoadModel {
 }
 
 /** What is not given is as kubernetes.md §9.3 has it. */
-function resolveRequests({ ioTime = '0s', timeout = '5s', retries = 0.3 }: Load): RequestModel {
-  return { ioMs: durationMs(ioTime), timeoutMs: durationMs(timeout), retryShare: retries };
+function resolveRequests({ ioTime = '0s', timeout = '5s', retries = 0.3 }: Load, workQueue: boolean): RequestModel {
+  const ioMs = durationMs(ioTime);
+  if (workQueue) return { ioMs, timeoutMs: Infinity, retryShare: 0 };
+  return { ioMs, timeoutMs: durationMs(timeout), retryShare: retries };
 }
 
 function amount(resource: string, quantity: string | number): number {

@@ -157,14 +157,22 @@ const load = z.strictObject({
 });
 
 /** An entry of `services`. */
-export const service = z.strictObject({
-  deployment: namespacedName.describe('namespace/name of the Deployment'),
-  traffic: z.string().describe('Name of a curve under traffic'),
-  share: z.number().min(0).optional().describe('Requests of this service for one request of the curve. Default 1'),
-  databaseConnections: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('Connections that each pod opens when its containers start, as its connection pool has. Default 0'),
-  load,
-});
+export const service = z
+  .strictObject({
+    deployment: namespacedName.describe('namespace/name of the Deployment'),
+    traffic: z.string().describe('Name of a curve under traffic'),
+    share: z.number().min(0).optional().describe('Requests of this service for one request of the curve. Default 1'),
+    databaseConnections: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Connections that each pod opens when its containers start, as its connection pool has. Default 0'),
+    workQueue: z
+      .boolean()
+      .optional()
+      .describe('Requests are work in a queue: none is lost, and pods are busy until it is empty. Default false'),
+    load,
+  })
+  .refine(({ workQueue, load: { timeout, retries } }) => workQueue !== true || (timeout ?? retries) === undefined, {
+    error: 'no timeout and no retries in the load of a workQueue, which loses nothing',
+  });

@@ -395,6 +395,8 @@ export interface EventPayloads {
     readonly requests?: number | undefined;
     /** Of these, requests that failed for good. */
     readonly lost?: number | undefined;
+    /** Requests in the queue then; absent where there are none. */
+    readonly waiting?: number | undefined;
     /** Requests before the service had its first ready pod, not among `requests`; absent later. */
     readonly early?: number | undefined;
     /** Response times of the requests served; absent where there was none. */

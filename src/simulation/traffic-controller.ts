@@ -9,6 +9,7 @@ import { RequestMeter } from '../workload/request-meter.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 import { serviceDemand } from '../workload/service-demand.js';
 import type { TrafficDemand } from '../workload/traffic-demand.js';
+import { WorkQueueDemand } from '../workload/work-queue-demand.js';
 import { CpuContention } from './cpu-contention.js';
 import type { EventPayloads } from './event-log.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
@@ -89,12 +90,9 @@ export class TrafficController {
   #service(load: ServiceLoad): Service {
     const { startTimeMs, streams } = this.#world;
     const demand = serviceDemand(load, startTimeMs, streams.seed);
-    return {
-      key: load.deployment,
-      demand,
-      meter: new LoadMeter(load.model, demand, startTimeMs),
-      requests: new RequestMeter(load.model, load.requests, demand),
-    };
+    const requests = new RequestMeter(load.model, load.requests, demand);
+    const work = load.requests.timeoutMs === Infinity ? new WorkQueueDemand(requests) : demand;
+    return { key: load.deployment, demand, meter: new LoadMeter(load.model, work, startTimeMs), requests };
   }
 
   #repeat(firstMs: number, everyMs: number, label: string, action: () => void): void {
@@ -149,6 +147,7 @@ export class TrafficController {
       readyPods: meter.readyPods,
       requests: rounded(figures.requests, 1e3),
       lost: rounded(figures.lost, 1e3),
+      ...(figures.waiting > 0 && { waiting: rounded(figures.waiting, 1e3) }),
       ...(figures.early > 0 && { early: rounded(figures.early, 1e3) }),
       ...(latency && {
         latencySeconds: {

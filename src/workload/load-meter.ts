@@ -25,6 +25,9 @@ interface MeteredPod {
   memoryBytes: number;
 }
 
+/** Requests a second that the pods of a service have to serve, at a time and over an interval. */
+type LoadDemand = Pick<TrafficDemand, 'at' | 'mean'>;
+
 /** What pods use. */
 export interface Usage {
   readonly cpuMilli: number;
@@ -42,14 +45,14 @@ export interface Usage {
  */
 export class LoadMeter {
   readonly #model: LoadModel;
-  readonly #demand: TrafficDemand;
+  readonly #demand: LoadDemand;
   readonly #startTimeMs: number;
   readonly #pods = new Map<string, MeteredPod>();
   #serving = 0;
   #meteredMs = 0;
 
   /** @param startTimeMs - Epoch ms at the start of the run. */
-  constructor(model: LoadModel, demand: TrafficDemand, startTimeMs: number) {
+  constructor(model: LoadModel, demand: LoadDemand, startTimeMs: number) {
     this.#model = model;
     this.#demand = demand;
     this.#startTimeMs = startTimeMs;

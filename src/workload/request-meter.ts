@@ -45,6 +45,7 @@ export class RequestMeter {
     this.#model = model;
     this.#demand = demand;
     this.#queue = new RequestQueue(requests);
+    this.#open = this.#queue.keepsWork;
   }
 
   /**
@@ -94,6 +95,12 @@ export class RequestMeter {
     if (!this.#dead.has(uid)) return;
     this.#advance(nowMs);
     this.#dead.delete(uid);
+  }
+
+  /** Requests that pods have worked on until now. */
+  handled(nowMs: number): number {
+    this.#advance(nowMs);
+    return this.#queue.handled;
   }
 
   /** Figures up to now, since they were last taken. */

@@ -13,12 +13,15 @@ export interface RequestFigures {
   readonly lost: number;
   /** Of those that were served; undefined when none was. */
   readonly latencySeconds: LatencyQuantiles | undefined;
+  /** Requests that wait for a free slot now. */
+  readonly waiting: number;
 }
 
 /**
  * Requests at one service: answered, queued, or lost (kubernetes.md §9.3). While its pods can serve what comes, response times
  * are those of an M/M/c queue. Else the queue grows as a fluid: a request that would wait longer than the timeout is lost, and a
- * share of the lost ones is tried once more. Nothing here decides anything: cpu and autoscaling do not depend on it.
+ * share of the lost ones is tried once more. With an infinite timeout it is a work queue: nothing is lost, what a dying pod held
+ * comes back.
  */
 export class RequestQueue {
   readonly #timeoutSeconds: number;
@@ -33,6 +36,7 @@ export class RequestQueue {
   #lost = 0;
   /** Requests in service, by Little's law. */
   #inService = 0;
+  #handled = 0;
 
   constructor({ ioMs, timeoutMs, retryShare }: RequestModel) {
     this.#ioSeconds = ioMs / 1000;
@@ -43,6 +47,16 @@ export class RequestQueue {
   /** Whether requests wait or come again, so that the next second depends on this one. */
   get isOverloaded(): boolean {
     return this.#waiting > 0 || this.#again > 0;
+  }
+
+  /** Requests that pods have worked on since the beginning. */
+  get handled(): number {
+    return this.#handled;
+  }
+
+  /** Whether work waits however long it takes. */
+  get keepsWork(): boolean {
+    return this.#timeoutSeconds === Infinity;
   }
 
   /**
@@ -74,6 +88,11 @@ export class RequestQueue {
 
   /** Some of the pods die with everything they hold. `share` is their part of the capacity. */
   breakOff(share: number): void {
+    if (this.keepsWork) {
+      this.#waiting += this.#inService * share;
+      this.#inService *= 1 - share;
+      return;
+    }
     const failed = (this.#waiting + this.#inService) * share;
     this.#waiting *= 1 - share;
     this.#inService *= 1 - share;
@@ -87,6 +106,7 @@ export class RequestQueue {
     const figures = {
       requests: this.#requests,
       lost: this.#lost,
+      waiting: this.#waiting,
       latencySeconds: quantiles && { p50: io + quantiles.p50, p90: io + quantiles.p90, p99: io + quantiles.p99 },
     };
     this.#requests = 0;
@@ -98,6 +118,7 @@ export class RequestQueue {
   #steady(seconds: number, rate: number, pool: ServerPool): void {
     const arrived = rate * seconds;
     this.#requests += arrived;
+    this.#handled += arrived;
     this.#inService = rate * (this.#ioSeconds + pool.slots / pool.capacity);
     if (pool.capacity === Infinity) {
       this.#latencies.add(arrived, () => 0);
@@ -113,10 +134,11 @@ export class RequestQueue {
     const capacity = pool?.capacity ?? 0;
     const before = this.#waiting;
     const left = Math.max(0, before + arrived - capacity * seconds);
-    const room = capacity * this.#timeoutSeconds;
+    const room = this.keepsWork ? Infinity : capacity * this.#timeoutSeconds;
     this.#waiting = Math.min(left, room);
     const failed = left - this.#waiting;
     this.#requests += first;
+    this.#handled += before + arrived - left;
     this.#again = 0;
     this.#fail(failed, arrived === 0 ? 1 : first / arrived);
     if (pool === undefined || capacity === 0) {

@@ -64,7 +64,7 @@ export interface LoadModel {
 export interface RequestModel {
   /** Time a request spends waiting for a database or another service, beside its own cpu. */
   readonly ioMs: number;
-  /** A request that would queue longer is lost. */
+  /** A request that would queue longer is lost; Infinity for work that waits in a queue of its own until it is done. */
   readonly timeoutMs: number;
   /** Share of the lost requests that are tried once more, a second later. */
   readonly retryShare: number;

@@ -101,6 +101,7 @@ describe('timeline.csv', () => {
       costPerHour: '0.136',
       requests: '0',
       requestsLost: '0',
+      requestsWaiting: '0',
       slowestP99Seconds: '0',
       databaseConnectionsOpened: '0',
       demandRequestsPerSecond: '0',

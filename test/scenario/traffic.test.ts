@@ -77,6 +77,23 @@ describe('shapes of a curve', () => {
   });
 });
 
+describe('a work queue', () => {
+  const service = (more: string, load = ''): Readonly<Record<string, string>> => ({
+    'test.yaml': SCENARIO.replace('share: 0.5', `share: 0.5\n    ${more}`).replace('100Mi }', `100Mi${load} }`),
+  });
+
+  it('has no timeout and no retries', () => {
+    expect(spec(service('workQueue: true')).services[0]?.requests).toEqual({
+      ioMs: 0,
+      timeoutMs: Infinity,
+      retryShare: 0,
+    });
+    expect(complaints(service('workQueue: true', ', retries: 0.1'))).toEqual([
+      expect.stringContaining('services[0]') as unknown,
+    ]);
+  });
+});
+
 describe('a trace in a scenario', () => {
   it('replays from the start of the run, without noise of its own, for each service in its share', () => {
     const { trace, baseRps, noiseSigma } = traffic('{ trace: { file: traces/t.csv } }');

@@ -70,6 +70,44 @@ describe('requests in a run', () => {
   });
 });
 
+describe('a batch in a work queue', () => {
+  /** 216,000 requests of 20 core-milliseconds, 72 core-minutes, arrive within a minute; two pods of 900 m. */
+  const batch = (more = {}) =>
+    run({
+      replicas: 2,
+      podSpec: pod(30),
+      duration: '60m',
+      scenario: `traffic:
+  jobs: { requestsPerSecond: 0, batches: [{ at: +10m, requests: 216000 }] }
+services:
+  - { deployment: app/web, traffic: jobs, workQueue: true, load: { cpuMillisecondsPerRequest: 20, idleMemory: 64Mi } }
+`,
+      ...more,
+    });
+  const endOfWork = (log: ReturnType<typeof run>): number =>
+    (eventsOf(log, 'Demand').findLast(({ waiting = 0 }) => waiting > 0)?.timeMs ?? 0) / 60_000;
+
+  it('takes work over cores: W / (P × r), and loses nothing (kubernetes.md §9.1)', () => {
+    const log = batch();
+    const minutes = 72 / (2 * 0.9);
+    expect(endOfWork(log)).toBeGreaterThan(10 + minutes - 2);
+    expect(endOfWork(log)).toBeLessThanOrEqual(10 + minutes + 1);
+    expect(runRequests(log)).toMatchObject({ total: 216_000, lost: 0 });
+  });
+
+  it('keeps the pods busy until it is done, so that an autoscaler hastens it', () => {
+    const moreManifests = `---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: app }
+spec: { minReplicas: 2, maxReplicas: 8, scaleTargetRef: { kind: Deployment, name: web } }
+`;
+    const log = batch({ moreManifests });
+    expect(Math.max(...eventsOf(log, 'ReplicasChanged').map(({ to }) => to))).toBe(8);
+    expect(endOfWork(log)).toBeLessThan(30);
+  });
+});
+
 describe('autoscalers in a run', () => {
   const autoscaler = (name: string): string => `---
 apiVersion: autoscaling/v2

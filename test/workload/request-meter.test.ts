@@ -64,11 +64,17 @@ describe('RequestMeter', () => {
 
   it('counts apart what comes before the first pod is ready, and everything later as lost when none is left', () => {
     const requests = meter(10);
-    expect(requests.take(30_000)).toEqual({ requests: 0, lost: 0, latencySeconds: undefined, early: 300 });
+    expect(requests.take(30_000)).toEqual({ requests: 0, lost: 0, latencySeconds: undefined, waiting: 0, early: 300 });
     requests.ready('a', 520, 60_000);
     expect(requests.take(90_000)).toMatchObject({ requests: 300, lost: 0, early: 300 });
     requests.draining('a', 90_000);
-    expect(requests.take(120_000)).toEqual({ requests: 300, lost: 300, latencySeconds: undefined, early: 0 });
+    expect(requests.take(120_000)).toEqual({
+      requests: 300,
+      lost: 300,
+      latencySeconds: undefined,
+      waiting: 0,
+      early: 0,
+    });
   });
 
   it('loses the requests of a pod that dies, and none of one that drains', () => {

@@ -103,4 +103,25 @@ describe('RequestQueue', () => {
     expect(figures).toMatchObject({ lost: 0 });
     expect(figures?.latencySeconds?.p99).toBeCloseTo(0.03, 3);
   });
+
+  describe('of work that waits until it is done', () => {
+    const WORK: RequestModel = { ioMs: 0, timeoutMs: Infinity, retryShare: 0 };
+
+    it('keeps everything, without pods too, and works it off at the speed of the pods', () => {
+      const [, before, after, done] = pass(WORK, [60, 1000, undefined], [60, 0, POOL], [240, 0, POOL], [1, 0, POOL]);
+      // 60,000 requests at 200 a second: five minutes.
+      expect(before).toMatchObject({ lost: 0, waiting: 48_000 });
+      expect(after).toMatchObject({ lost: 0, waiting: 0 });
+      expect(done?.waiting).toBe(0);
+    });
+
+    it('gets back what a dying pod held', () => {
+      const queue = new RequestQueue(WORK);
+      queue.pass(10, 260, POOL);
+      const { waiting } = queue.take();
+      queue.breakOff(0.5);
+      expect(queue.take()).toMatchObject({ lost: 0 });
+      expect(queue.take().waiting).toBeGreaterThan(waiting);
+    });
+  });
 });
