@@ -58,6 +58,7 @@ export const EVENT_FIELDS: FieldTable = {
   },
   PodNominated: { pod: 'string', target: 'string' },
   FailedScheduling: { pod: 'string', code: 'string', message: 'string', limited: 'strings' },
+  CommitmentBought: { plan: 'string', perHour: 'number or string', savings: 'object' },
   NodeGroupDefined: {
     nodeGroup: 'string',
     nodePool: 'string',

@@ -11,6 +11,7 @@ import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
 import { isUnschedulable, podsByService, type ServicePods } from './services.js';
 import { runRequests, type RequestTotals } from './requests.js';
+import { commitmentBill } from './savings-plan.js';
 import { ratio, utilisation } from './utilisation.js';
 import { chargesByWorkload, CONTROL_PLANE } from './workload-charges.js';
 
@@ -68,6 +69,8 @@ export interface Summary {
     readonly spotShare: number;
     /** Everything that was billed, dollars: `compute` is `total`. */
     readonly byComponent: Readonly<Record<keyof Bill, number>>;
+    /** What was committed to: dollars an hour, and the share of it that usage was found for. */
+    readonly commitment: { readonly plan: string; readonly perHour: number; readonly used: number } | null;
     /** Sum of the components. */
     readonly bill: number;
     /** The bill by workload, with what nobody asked for under `(idle)` and the cluster itself under `(control plane)`. */
@@ -92,7 +95,8 @@ export function summarise(run: RunAnalysis): Summary {
   const fleet = fleetOverTime(nodes, endMs);
   const use = utilisation(nodes, run.use, endMs);
   const { byReason, interruptions } = disruptions(log, nodes);
-  const components = bill(ledger, facts);
+  const commitment = commitmentBill(log, ledger, endMs);
+  const components = bill(ledger, facts, commitment);
   const { early, ...requests } = runRequests(log);
   const spotMean = fleet.nodesByCapacityType['spot']?.mean ?? 0;
   return {
@@ -137,7 +141,12 @@ export function summarise(run: RunAnalysis): Summary {
         detailedMonitoring: components.detailedMonitoring / 1e9,
         t3Unlimited: components.t3Unlimited / 1e9,
         controlPlane: components.controlPlane / 1e9,
+        commitment: components.commitment / 1e9,
       },
+      commitment:
+        commitment === undefined
+          ? null
+          : { plan: commitment.plan, perHour: dollars(commitment.perHour), used: rounded(commitment.used) },
       bill: billTotal(components) / 1e9,
       byWorkload: mapValues(
         { [CONTROL_PLANE]: components.controlPlane, ...chargesByWorkload(run.charges) },

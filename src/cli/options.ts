@@ -1,6 +1,7 @@
 import { BASELINE_KINDS, type BaselineKind } from '../baseline/baseline.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { EDITION_YEARS, type Edition } from '../cloud/prices/price-book.js';
+import { COMMITMENT_PLANS, type CommitmentPlan } from '../cloud/prices/savings-plans.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { parseUtc } from '../scenario/clock.js';
 import { parseGoDuration } from '../kubernetes/duration.js';
@@ -37,6 +38,15 @@ export function baselineOption(value: string | undefined): BaselineKind | 'all' 
   if (value === undefined || kind !== undefined) return kind;
   const hint = didYouMean(value, known) ?? 'try --baseline all';
   throw new BadInput(`--baseline: there is no baseline "${value}" (expected ${known.join(', ')}) — ${hint}`);
+}
+
+/** Reads `--commitment`: a plan, or `none`. */
+export function commitmentOption(value: string | undefined): CommitmentPlan | 'none' | undefined {
+  const known = ['none', ...COMMITMENT_PLANS] as const;
+  const plan = known.find((name) => name === value);
+  if (value === undefined || plan !== undefined) return plan;
+  const hint = didYouMean(value, known) ?? 'try --commitment savings-plan-1y';
+  throw new BadInput(`--commitment: there is no plan "${value}" (expected ${known.join(' or ')}) — ${hint}`);
 }
 
 /** Names between commas; an empty value is an empty list. */

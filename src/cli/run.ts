@@ -4,6 +4,7 @@ import { analyse } from '../analysis/run-analysis.js';
 import { summarise } from '../analysis/summary.js';
 import { settingsFigures } from '../analysis/settings-figures.js';
 import type { BaselineKind } from '../baseline/baseline.js';
+import type { CommitmentPlan } from '../cloud/prices/savings-plans.js';
 import { compareWithBaselines } from '../experiment/baselines.js';
 import { settingsTable, specsToRun } from '../experiment/settings-table.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
@@ -17,6 +18,7 @@ import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
 import { loadVariants } from '../scenario/load-variants.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { withBaseline } from '../scenario/with-baseline.js';
+import { withCommitment } from '../scenario/with-commitment.js';
 import { simulate } from '../simulation/simulate.js';
 import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
@@ -39,6 +41,8 @@ export interface RunOptions {
   readonly variants?: boolean | undefined;
   /** Where the nodes come from instead of Karpenter; `all` runs Karpenter and compares it with every one. */
   readonly baseline?: BaselineKind | 'all' | undefined;
+  /** What on-demand usage is committed to, whatever the scenario says. */
+  readonly commitment?: CommitmentPlan | 'none' | undefined;
 }
 
 /** Name of the run itself in the table of variants. */
@@ -66,7 +70,8 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
   }
   const { baseline } = options;
   const alone = baseline === undefined || baseline === 'all' ? undefined : baseline;
-  const spec = alone === undefined ? written : withBaseline(written, alone);
+  const bought = options.commitment === undefined ? written : withCommitment(written, planOf(options.commitment));
+  const spec = alone === undefined ? bought : withBaseline(bought, alone);
   const loaded =
     options.variants === false || alone !== undefined ? { variants: [], problems: [] } : loadVariants(load, spec);
   if (loaded.problems.length > 0) {
@@ -125,6 +130,10 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     }
   }
   return EXIT.done;
+}
+
+function planOf(commitment: CommitmentPlan | 'none'): CommitmentPlan | undefined {
+  return commitment === 'none' ? undefined : commitment;
 }
 
 /** A folder that cannot take a run is the caller's to change. */

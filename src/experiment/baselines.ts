@@ -1,7 +1,9 @@
 import { BASELINE_KINDS } from '../baseline/baseline.js';
+import { COMMITMENT_PLANS } from '../cloud/prices/savings-plans.js';
 import type { MetricsRecord } from '../analysis/metrics.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { withBaseline } from '../scenario/with-baseline.js';
+import { withCommitment } from '../scenario/with-commitment.js';
 import { replicate } from './replicate.js';
 import type { ReplicationVariant } from './replication.js';
 
@@ -11,9 +13,19 @@ export interface BaselineRow {
   readonly metrics: MetricsRecord;
 }
 
-/** All that Karpenter is measured against, never one alone: under each the same run. */
+/**
+ * All that Karpenter is measured against, never one alone: under each the same run. The static fleet stands there at list price and
+ * under a savings plan; a commitment of the scenario's own is the others'.
+ */
 function baselineVariants(spec: ScenarioSpec): readonly ReplicationVariant[] {
-  return BASELINE_KINDS.map((kind) => ({ name: kind, spec: withBaseline(spec, kind) }));
+  return BASELINE_KINDS.flatMap((kind): ReplicationVariant[] => {
+    const baseline = withBaseline(spec, kind);
+    if (kind !== 'static') return [{ name: kind, spec: baseline }];
+    return [
+      { name: kind, spec: withCommitment(baseline, undefined) },
+      ...COMMITMENT_PLANS.map((plan) => ({ name: `${kind}-${plan}`, spec: withCommitment(baseline, plan) })),
+    ];
+  });
 }
 
 /**

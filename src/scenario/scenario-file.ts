@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EDITION_YEARS } from '../cloud/prices/price-book.js';
+import { COMMITMENT_PLANS } from '../cloud/prices/savings-plans.js';
 import { baselineSchema } from './baseline-file.js';
 import { cloudEvents, cloudSettings, interruptionSettings } from './cloud-schema.js';
 import { at, factor, file, namespacedName, positiveDuration, text } from './schema-values.js';
@@ -174,6 +175,19 @@ export const scenarioFileSchema = z
           .positive()
           .optional()
           .describe('Factor on derived spot prices, to ask what if they were higher. Default 1'),
+        commitment: z
+          .strictObject({
+            plan: z.enum(COMMITMENT_PLANS).describe('A Compute Savings Plan of one year, nothing upfront'),
+            perHour: z
+              .number()
+              .positive({ error: 'dollars an hour above 0' })
+              .optional()
+              .describe(
+                "Dollars an hour at the plan's rates, used or not. Default: what the least hour of the run uses",
+              ),
+          })
+          .optional()
+          .describe('On-demand usage that is committed to'),
         spotMovement: z
           .boolean()
           .optional()

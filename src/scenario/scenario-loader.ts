@@ -148,6 +148,7 @@ export class ScenarioLoader {
       window: this.#window(run),
       ...resolveCapacity(content),
       prices: data.prices,
+      commitment: content.prices?.commitment,
       latency: data.latency,
       baselineSettings: baseline.settings,
       nodeStart: resolveNodeStart(content.nodeStart),

@@ -5,6 +5,7 @@ import type { PoolSelector } from '../cloud/launch/pool.js';
 import type { ShortageModel } from '../cloud/launch/random-shortages.js';
 import type { AmiFamily, EC2NodeClass } from '../cloud/node-class.js';
 import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
+import type { Commitment } from '../cloud/prices/savings-plans.js';
 import type { PriceSelection } from '../cloud/prices/price-book.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterSettings, KarpenterVersion } from '../karpenter/settings.js';
@@ -143,6 +144,8 @@ export interface ScenarioSpec {
   readonly prices: PriceSelection;
   /** Launch latency of the user's own; undefined: the shipped rows. */
   readonly latency?: FittedLatency | undefined;
+  /** On-demand usage that is committed to for a term; undefined: everything at list price. */
+  readonly commitment?: Commitment | undefined;
   /** What the nodes come from instead of Karpenter, see with-baseline.ts; undefined: Karpenter. */
   readonly baseline?: Baseline | undefined;
   /** What the scenario says about its baselines. */

@@ -146,6 +146,14 @@ export interface EventPayloads {
     readonly instanceTypes: readonly string[];
     readonly pods: readonly string[];
   };
+  /** On-demand usage is committed to for a term: a price on the run, which changes nothing else. */
+  readonly CommitmentBought: {
+    readonly plan: string;
+    /** Dollars an hour; empty: what the least hour of the run uses. */
+    readonly perHour: number | '';
+    /** Share off the on-demand price by instance family, `*` for all others. */
+    readonly savings: Readonly<Record<string, number>>;
+  };
   /** A node group of the baseline, at the start of the run. */
   readonly NodeGroupDefined: {
     readonly nodeGroup: string;

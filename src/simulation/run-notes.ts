@@ -1,6 +1,7 @@
 import type { Baseline } from '../baseline/baseline.js';
 import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
+import { type Commitment, readSavingsPlan } from '../cloud/prices/savings-plans.js';
 import type { DataSource } from '../cloud/prices/price-book.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import type { NodePool } from '../karpenter/nodepool.js';
@@ -49,6 +50,13 @@ export function logThinkingTimeNote(log: RunLog, mostCandidates: number, version
     `consolidation had up to ${mostCandidates} nodes to consider at once and took no time for it here; the real controller stops ` +
     `multi-node consolidation after 1 minute and single-node after 3 (${metric}), so in a cluster of this size it may find less, and later`;
   log.append('Note', { code: 'thinking-time', text });
+}
+
+/** What is committed to, at which rates and where they are from. */
+export function logCommitment(log: RunLog, { plan, perHour }: Commitment): void {
+  const { savings, source } = readSavingsPlan(plan);
+  log.append('CommitmentBought', { plan, perHour: perHour ?? '', savings });
+  log.append('Note', { code: 'prices', text: `${source.name} as of ${source.asOf}: ${source.source}` });
 }
 
 /** The node groups of a baseline, as it starts with them. */

@@ -23,7 +23,14 @@ import { NodeMemoryController } from './node-memory-controller.js';
 import type { NodeProvider } from './node-provider.js';
 import { PodLifecycle } from './pod-lifecycle.js';
 import { RunLog } from './run-log.js';
-import { logLatencyNotes, logNodeGroups, logScenarioNotes, logThinkingTimeNote, logUnheardNote } from './run-notes.js';
+import {
+  logCommitment,
+  logLatencyNotes,
+  logNodeGroups,
+  logScenarioNotes,
+  logThinkingTimeNote,
+  logUnheardNote,
+} from './run-notes.js';
 import { SchedulerController } from './scheduler-controller.js';
 import { ScenarioScript } from './scenario-script.js';
 import { resume } from './resume.js';
@@ -77,6 +84,7 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     controlPlanePerHour: ec2.servicePrices.controlPlanePerHour,
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline.kind }),
   });
+  if (spec.commitment !== undefined) logCommitment(log, spec.commitment);
   logScenarioNotes(log, spec, [...ec2.prices.sources, ec2.servicePrices.source]);
   const { karpenter, traffic, notices } = wire(world, ec2, spec);
   kernel.run(spec.durationMs, {

@@ -38,9 +38,16 @@ describe('karpsim run --baseline', () => {
     expect(text.stdout).toMatch(/^ {2}Cluster Autoscaler +\d+/m);
     const written = JSON.parse(readFileSync(desk.path('a/summary.json'), 'utf8')) as Written;
     expect(written.nodesFrom).toBe('karpenter');
-    expect(written.baselines?.map(({ name }) => name)).toEqual(['karpenter', 'static', 'cluster-autoscaler']);
-    const [karpenter, fleet] = (written.baselines ?? []).map(({ metrics }) => metrics);
+    expect(written.baselines?.map(({ name }) => name)).toEqual([
+      'karpenter',
+      'static',
+      'static-savings-plan-1y',
+      'cluster-autoscaler',
+    ]);
+    const [karpenter, fleet, committed] = (written.baselines ?? []).map(({ metrics }) => metrics);
     expect(fleet?.['pending.p99']).toBeLessThan(karpenter?.['pending.p99'] ?? 0);
+    expect(committed?.['nodeHours']).toBe(fleet?.['nodeHours']);
+    expect(committed?.['bill']).toBeLessThan(fleet?.['bill'] ?? 0);
   });
 
   it('tells which baselines there are', async () => {
@@ -48,5 +55,8 @@ describe('karpsim run --baseline', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('--baseline: there is no baseline "statik"');
     expect(stderr).toContain('did you mean "static"?');
+    const plan = await karpsim(['run', 'short.yaml', '--commitment', 'savings-plan'], { cwd: desk.folder });
+    expect(plan.code).toBe(2);
+    expect(plan.stderr).toContain('--commitment: there is no plan "savings-plan" (expected none or savings-plan-1y)');
   });
 });

@@ -1,4 +1,4 @@
-import { baselineOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
+import { baselineOption, commitmentOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
 
 /** Settings of a run that other commands take too. */
@@ -40,6 +40,11 @@ const OPTIONS = {
     describe:
       'Nodes from a baseline instead of Karpenter: static or cluster-autoscaler; all: Karpenter beside every one',
   },
+  commitment: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Commit to on-demand usage: savings-plan-1y, or none; default: as the scenario has it',
+  },
   variants: {
     type: 'boolean',
     default: true,
@@ -73,6 +78,7 @@ export const runCommand: Command = {
           set: options.set ?? [],
           scale: options.scale ?? [],
           baseline: baselineOption(onlyOnce('baseline', options.baseline)),
+          commitment: commitmentOption(onlyOnce('commitment', options.commitment)),
           variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');

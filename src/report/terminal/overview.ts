@@ -148,14 +148,15 @@ function jobsRow({ jobs }: Summary): [string, string][] {
 
 /** What is no price of an instance, and the sum with them. */
 function besides({ cost }: Summary): string {
-  const { ebs, detailedMonitoring, t3Unlimited, controlPlane } = cost.byComponent;
+  const { ebs, detailedMonitoring, t3Unlimited, controlPlane, commitment } = cost.byComponent;
   const parts: [number, string][] = [
     [ebs, 'EBS'],
     [t3Unlimited, 'T3 unlimited'],
     [detailedMonitoring, 'detailed monitoring'],
     [controlPlane, 'control plane'],
+    [commitment, 'commitment less what it covers'],
   ];
-  const said = parts.filter(([value]) => value > 0).map(([value, name]) => `${dollars(value)} ${name}`);
+  const said = parts.filter(([value]) => value !== 0).map(([value, name]) => `${dollars(value)} ${name}`);
   return said.length === 0 ? 'nothing' : `${said.join(', ')}; in all ${dollars(cost.bill)}`;
 }
 
