@@ -1,8 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RunAnalysis } from '../analysis/run-analysis.js';
 import { bill } from '../analysis/bill.js';
+import { commitmentBill } from '../analysis/savings-plan.js';
 import { chargeTotal, CONTROL_PLANE } from '../analysis/workload-charges.js';
 import { dollarsCell } from './csv-cells.js';
+
+/** The line of a commitment. */
+const COMMITMENT = '(commitment)';
 
 const COLUMNS = [
   'node',
@@ -21,10 +25,10 @@ const COLUMNS = [
 ];
 
 /**
- * The bill, one line for each workload on each node in order of launch, with `(idle)` as a line of its own, and one for the
- * control plane. Dollars with every nano-dollar: the column `total` adds up to `cost.bill`.
+ * The bill, one line for each workload on each node in order of launch, with `(idle)` as a line of its own, one for the
+ * control plane, and one for a commitment: what it costs less what it covers. Dollars with every nano-dollar: the column `total` adds up to `cost.bill`.
  */
-export function ledgerCsv({ charges, ledger, facts }: RunAnalysis): string {
+export function ledgerCsv({ charges, ledger, facts, log }: RunAnalysis): string {
   const lines = charges.map((charge) => {
     const { entry, workload, compute, extras } = charge;
     const { node, nodeClaim, nodePool, instance } = entry.history;
@@ -44,7 +48,10 @@ export function ledgerCsv({ charges, ledger, facts }: RunAnalysis): string {
       dollarsCell(chargeTotal(charge)),
     ];
   });
-  const controlPlane = dollarsCell(bill(ledger, facts).controlPlane);
+  const bought = commitmentBill(log, ledger, facts.endMs);
+  const components = bill(ledger, facts, bought);
+  const controlPlane = dollarsCell(components.controlPlane);
   const cluster = ['', '', '', '', '', '', CONTROL_PLANE, 0, 0, 0, 0, controlPlane, controlPlane];
-  return stringify([COLUMNS, ...lines, cluster]);
+  const plan = ['', '', '', '', '', '', COMMITMENT, 0, 0, 0, 0, 0, dollarsCell(components.commitment)];
+  return stringify([COLUMNS, ...lines, cluster, ...(bought === undefined ? [] : [plan])]);
 }

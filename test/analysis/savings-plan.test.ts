@@ -5,6 +5,7 @@ import { readSavingsPlan, savingOf } from '../../src/cloud/prices/savings-plans.
 import type { Commitment } from '../../src/cloud/prices/savings-plans.js';
 import { withBaseline } from '../../src/scenario/with-baseline.js';
 import { withCommitment } from '../../src/scenario/with-commitment.js';
+import { ledgerCsv } from '../../src/report/ledger-csv.js';
 import { simulate } from '../../src/simulation/simulate.js';
 import { smallSpec } from '../simulation/small-cluster.js';
 import { complaints, SCENARIO, spec } from '../scenario/scenario-fixture.js';
@@ -56,6 +57,18 @@ describe('a committed run', () => {
     expect(cost.commitment?.used).toBeCloseTo(0.5, 6);
     // 1.5 hours of twice what is needed, less the $0.864 that is covered.
     expect(cost.byComponent.commitment).toBeCloseTo(1.5 * 0.84096 - 0.864, 6);
+  });
+
+  it('has a line of its own in the ledger, which adds up to the bill', () => {
+    const fleet = withBaseline(smallSpec({ replicas: 6, zones: ZONES, duration: '10m' }), 'static');
+    const run = analyse(simulate(withCommitment(fleet, 'savings-plan-1y'), { simulatorVersion: 'test' }).log);
+    const totals = ledgerCsv(run)
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.slice(line.lastIndexOf(',') + 1)));
+    expect(totals.at(-1)).toBeLessThan(0);
+    expect(totals.reduce((sum, total) => sum + total, 0)).toBeCloseTo(summarise(run).cost.bill, 9);
   });
 
   it('covers no spot', () => {
