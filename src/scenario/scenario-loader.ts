@@ -8,6 +8,7 @@ import { autoscalerRemarks, trafficlessAutoscalers } from './autoscaler-remarks.
 import { budgetRemarks } from './budget-remarks.js';
 import { durationMs, parseUtc, sinceStartMs } from './clock.js';
 import { readFailure, tryRead, type ReadFile } from './file-reading.js';
+import { immutableFieldProblems } from './immutable-fields.js';
 import { ManifestSet } from './manifest-set.js';
 import { checkNodePools } from './node-pool-checks.js';
 import { overrideProblem, type Override } from './overrides.js';
@@ -108,6 +109,7 @@ export class ScenarioLoader {
       readManifest: (path, at) => {
         const applied = this.#readManifests([{ path, at }], []);
         unmodelled.push(...applied.unmodelled);
+        this.problems.push(...immutableFieldProblems(applied, cluster));
         return this.#finishCluster(applied, merged(cluster, applied.lists));
       },
     });

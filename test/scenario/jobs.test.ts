@@ -20,6 +20,29 @@ spec:
 
 const files = (jobs: string) => ({ 'app.yaml': JOBS, 'test.yaml': `${SCENARIO}jobs: ${jobs}\n` });
 
+describe('an applied change', () => {
+  const applied = (change: string) => ({
+    'app.yaml': JOBS,
+    'change.yaml': change,
+    'test.yaml': `${SCENARIO}events: [{ at: "+1h", apply: change.yaml }]\n`,
+  });
+
+  it('of a Job or of a selector is refused as the API server refuses it', () => {
+    const change = JOBS.replace('name: report }] }', 'name: report, resources: { requests: { cpu: 1 } } }] }').replace(
+      /labels: { app: web }|matchLabels: { app: web }/g,
+      (text) => text.replace('web', 'other'),
+    );
+    expect(complaints(applied(change))).toEqual([
+      'dir/change.yaml:5:13 spec.selector Deployment app/web is there already, and this field is immutable',
+      'dir/change.yaml:15:13 spec.template Job app/report is there already, and this field is immutable',
+    ]);
+  });
+
+  it('of anything else is taken', () => {
+    expect(complaints(applied(JOBS.replace('250m', '300m').replace('0 2', '30 3')))).toEqual([]);
+  });
+});
+
 describe('the work of Jobs in a scenario', () => {
   it('is five minutes for each pod where nothing is said, with a remark that names the manifest', () => {
     const { jobs, notes } = spec(files('[{ job: app/report, duration: 20m, durationP95: 30m, failureShare: 0.1 }]'));

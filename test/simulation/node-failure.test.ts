@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOf, ON_DEMAND_POOL, onlyEvent, run } from './small-cluster.js';
+import { withBaseline } from '../../src/scenario/with-baseline.js';
+import { simulate } from '../../src/simulation/simulate.js';
+import { eventsOf, ON_DEMAND_POOL, onlyEvent, run, smallSpec } from './small-cluster.js';
 
 /** Two pods on a node each, 100 requests a second. */
 const failing = (failure: string) =>
@@ -16,6 +18,22 @@ services:
 events: [{ at: '+10m', failNode: { node: general, failure: ${failure} } }]
 `,
   });
+
+describe('a node of a baseline that dies', () => {
+  it.each(['static', 'cluster-autoscaler'] as const)('takes its pods with it, and they come back: %s', (kind) => {
+    const spec = smallSpec({
+      replicas: 6,
+      zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+      scenario: "events: [{ at: '+10m', failNode: { node: general } }]\n",
+    });
+    const { log } = simulate(withBaseline(spec, kind), { simulatorVersion: 'test' });
+    const { node } = onlyEvent(log, 'NodeFailed');
+    expect(onlyEvent(log, 'NodeDeleted').node).toBe(node);
+    const lost = eventsOf(log, 'PodDeleting').filter(({ by }) => by === 'garbage-collection');
+    expect(lost.length).toBeGreaterThan(0);
+    expect(eventsOf(log, 'PodReady')).toHaveLength(6 + lost.length);
+  });
+});
 
 describe('a node that dies under traffic', () => {
   const log = failing('instance-gone');
