@@ -63,6 +63,26 @@ describe('requests in a run', () => {
     expect(lost('500m')).toBeCloseTo((300 - 175) * 60, -1);
   });
 
+  it('decide nothing: what is slow or lost does not move a pod or a node', () => {
+    const moreManifests = `---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: app }
+spec: { minReplicas: 1, maxReplicas: 6, scaleTargetRef: { kind: Deployment, name: web } }
+`;
+    const decided = (load: string) => {
+      const scenario = traffic(90).replace('retries: 0', load);
+      const log = run({ replicas: 1, podSpec: pod(30), scenario, duration: '20m', moreManifests });
+      const lost = runRequests(log).lost;
+      return { lost, events: log.filter(({ type }) => type !== 'Demand') };
+    };
+    const patient = decided('retries: 0, timeout: 1h');
+    const hasty = decided('retries: 1, timeout: 10ms, ioTime: 2s');
+    expect(patient.lost).toBe(0);
+    expect(hasty.lost).toBeGreaterThan(1000);
+    expect(hasty.events).toEqual(patient.events);
+  });
+
   it('are all lost by a service whose pods never run', () => {
     const huge = 'containers: [{ name: web, resources: { requests: { cpu: 100 } } }]';
     const log = run({ podSpec: huge, scenario: traffic(10), duration: '5m' });
