@@ -1,12 +1,12 @@
 import type { Survival } from './response-time.js';
 
 /**
- * Half a millisecond to 36 hours: half an octave apart where times are exponential, a sixteenth above a quarter of a second,
+ * Half a millisecond to two minutes: half an octave apart where times are exponential, a sixteenth above a quarter of a second,
  * where a backlog makes everybody wait about the same time.
  */
 const BOUNDS: readonly number[] = [
   ...Array.from({ length: 18 }, (_, i) => 0.25 * 2 ** ((i - 18) / 2)),
-  ...Array.from({ length: 305 }, (_, i) => 0.25 * 2 ** (i / 16)),
+  ...Array.from({ length: 145 }, (_, i) => 0.25 * 2 ** (i / 16)),
 ];
 /** What is rarer than this adds nothing to a 99th percentile. */
 const NEGLIGIBLE = 1e-5;

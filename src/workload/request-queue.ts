@@ -11,7 +11,7 @@ export interface RequestFigures {
   readonly requests: number;
   /** Requests that failed for good. */
   readonly lost: number;
-  /** Of those that were served; undefined when none was. */
+  /** Of those that were served; undefined when none was, and for work that waits. */
   readonly latencySeconds: LatencyQuantiles | undefined;
   /** Requests that wait for a free slot now. */
   readonly waiting: number;
@@ -21,7 +21,7 @@ export interface RequestFigures {
  * Requests at one service: answered, queued, or lost (kubernetes.md §9.3). While its pods can serve what comes, response times
  * are those of an M/M/c queue. Else the queue grows as a fluid: a request that would wait longer than the timeout is lost, and a
  * share of the lost ones is tried once more. With an infinite timeout it is a work queue: nothing is lost, what a dying pod held
- * comes back.
+ * comes back, and there are no response times.
  */
 export class RequestQueue {
   readonly #timeoutSeconds: number;
@@ -120,6 +120,7 @@ export class RequestQueue {
     this.#requests += arrived;
     this.#handled += arrived;
     this.#inService = rate * (this.#ioSeconds + pool.slots / pool.capacity);
+    if (this.keepsWork) return;
     if (pool.capacity === Infinity) {
       this.#latencies.add(arrived, () => 0);
       return;
@@ -146,6 +147,7 @@ export class RequestQueue {
       return;
     }
     this.#inService = Math.min(rate, capacity) * this.#ioSeconds + pool.slots;
+    if (this.keepsWork) return;
     const wait = (Math.min(before, room) + this.#waiting) / 2 / capacity;
     this.#latencies.add(Math.max(0, arrived - failed), queuedResponse(pool, wait));
   }
