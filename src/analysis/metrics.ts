@@ -168,6 +168,22 @@ export const METRICS: readonly Metric[] = [
     read: ({ summary }) => requestsOf(summary)?.latencySeconds.p99 ?? null,
   },
   {
+    name: 'outOfMemory',
+    unit: 'kills/day',
+    better: 'lower',
+    meaning: 'containers killed and pods evicted for want of memory, a simulated day',
+    read: ({ analysis, summary: { containers } }) => perDay(analysis, containers.oomKilled + containers.evicted),
+  },
+  {
+    name: 'databaseConnections.max',
+    unit: 'connections/minute',
+    better: 'lower',
+    meaning: 'database connections that starting pods opened in a minute, at most',
+    tail: true,
+    read: ({ summary: { databaseConnections } }) =>
+      databaseConnections.opened === 0 ? null : databaseConnections.perMinute.max,
+  },
+  {
     name: 'utilisation.cpu',
     unit: 'ratio',
     better: 'higher',
