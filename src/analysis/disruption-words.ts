@@ -21,6 +21,7 @@ const REASON_OF_CAUSE: Partial<Record<DeletionCause, string>> = {
   termination: 'Terminated',
   liveness: 'Liveness',
   'insufficient-capacity': 'InsufficientCapacity',
+  'nodeclass-not-ready': 'NodeClassNotReady',
   'garbage-collection': 'GarbageCollected',
   'node-failure': 'NodeFailed',
   unhealthy: 'Unhealthy',

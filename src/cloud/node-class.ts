@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
+import type { SelectorTerm } from './launch/subnet-pool.js';
 
 /** Kubelet settings that change capacity or allocatable (aws.md §17). v1beta1 has them in the NodePool. */
 export interface KubeletConfiguration {
@@ -62,6 +63,8 @@ export interface EC2NodeClass {
   readonly connectionTracking?: boolean | undefined;
   /** CloudWatch metrics by the minute, which are charged for. */
   readonly detailedMonitoring?: boolean | undefined;
+  /** Subnets that nodes are launched into; undefined: any. */
+  readonly subnetSelectorTerms?: readonly SelectorTerm[] | undefined;
   /** Hash of the fields whose change drifts nodes (aws.md §16). */
   readonly hash: string;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { NOTICE_KINDS } from '../cloud/interruption/interruption-event.js';
+import { FAULTS } from '../cloud/launch/launch-faults.js';
 import { AMI_FAMILIES } from '../cloud/node-class.js';
-import { duration, positiveDuration, quantity } from './schema-values.js';
+import { duration, positiveDuration, quantity, text } from './schema-values.js';
 
 const fraction = z.number().min(0).max(1, { error: 'a fraction from 0 to 1' });
 
@@ -52,6 +53,15 @@ export const cloudEvents = {
     })
     .optional()
     .describe('No capacity in the matching pools for a time'),
+  failLaunches: z
+    .strictObject({
+      reason: z.enum(FAULTS, { error: `one of ${FAULTS.join(', ')}` }),
+      nodeClass: z.string().optional().describe('Name of an EC2NodeClass; default all'),
+      zone: z.string().optional().describe('For no-free-ips: one zone; default all'),
+      duration: positiveDuration,
+    })
+    .optional()
+    .describe('Launches fail for a time, and the report says what to look at'),
 };
 
 /** How EC2 gives capacity and takes it back, and what starts take: fields of a scenario. */
@@ -80,6 +90,19 @@ export const cloudSettings = {
     })
     .optional()
     .describe('How EC2 gives spot capacity and takes it back'),
+  subnets: z
+    .array(
+      z.strictObject({
+        id: text(/^subnet-[a-z0-9-]+$/, 'an id such as subnet-0a1'),
+        zone: z.string(),
+        freeIPs: z.int().min(0).describe('Addresses that are free at the start'),
+        tags: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional()
+    .describe(
+      'Subnets of the account; default: one in each zone that every EC2NodeClass selects and that is never full',
+    ),
   shortages: z
     .strictObject({ spot: shortageRate.optional(), 'on-demand': shortageRate.optional() })
     .optional()

@@ -12,6 +12,7 @@ export interface EventContext {
   readonly startTimeMs: number;
   readonly durationMs: number;
   readonly deployments: readonly string[];
+  readonly nodeClasses: readonly string[];
   readonly zones: readonly string[];
   readonly catalogue: ScenarioCatalogue;
   /** Reads an applied file; undefined (with problems noted elsewhere) when it cannot be. */
@@ -57,6 +58,12 @@ export function resolveEvents(
       named([action, 'instanceType'], instances.instanceType, context.catalogue.typeNames, 'instance type');
       named([action, 'zone'], instances.zone, context.zones, 'zone of this scenario');
       return [{ atMs, action, ...instances }];
+    }
+    if (event.failLaunches !== undefined) {
+      const { reason, duration, ...where } = event.failLaunches;
+      named(['failLaunches', 'nodeClass'], where.nodeClass, context.nodeClasses, 'EC2NodeClass');
+      named(['failLaunches', 'zone'], where.zone, context.zones, 'zone of this scenario');
+      return [{ atMs, action: 'failLaunches', fault: reason, ...where, durationMs: durationMs(duration) }];
     }
     if (event.exhaust === undefined) return [];
     const { duration, ...pools } = event.exhaust;

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { isSelected } from '../cloud/launch/subnet-pool.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
@@ -104,6 +105,7 @@ export class ScenarioLoader {
     const events = resolveEvents(this.document, {
       ...run,
       deployments,
+      nodeClasses: cluster.nodeClasses.map(({ metadata }) => metadata.name),
       zones: content.zones,
       catalogue: this.context.catalogue,
       readManifest: (path, at) => {
@@ -149,6 +151,7 @@ export class ScenarioLoader {
       events: events.events,
       window: this.#window(run),
       ...resolveCapacity(content),
+      subnets: this.#subnets(cluster),
       prices: data.prices,
       commitment: content.prices?.commitment,
       latency: data.latency,
@@ -207,6 +210,35 @@ export class ScenarioLoader {
         this.#problem(path, 'duplicate-name', `${zone} stands there twice`, 'each zone once');
       }
     }
+  }
+
+  #subnets(cluster: ClusterObjects): ScenarioSpec['subnets'] {
+    const subnets = (this.document.content.subnets ?? []).map((subnet) => ({ ...subnet, tags: subnet.tags ?? {} }));
+    const { zones } = this.document.content;
+    for (const [index, { id, zone }] of subnets.entries()) {
+      const path = ['subnets', index];
+      if (!zones.includes(zone)) {
+        const message = `"${zone}" is no zone of this scenario`;
+        this.#problem(
+          [...path, 'zone'],
+          'missing-reference',
+          message,
+          `one of ${zones.join(', ')}`,
+          didYouMean(zone, zones),
+        );
+      }
+      if (subnets.findIndex((other) => other.id === id) !== index) {
+        this.#problem([...path, 'id'], 'duplicate-name', `there is another subnet ${id}`, 'each id once');
+      }
+    }
+    if (subnets.length === 0) return subnets;
+    for (const { metadata, subnetSelectorTerms } of cluster.nodeClasses) {
+      if (subnets.some((subnet) => isSelected(subnet, subnetSelectorTerms))) continue;
+      this.#remarks.push(
+        `EC2NodeClass ${metadata.name} selects none of the subnets of this scenario: its NodePools launch nothing.`,
+      );
+    }
+    return subnets;
   }
 
   #checkManagedNodeGroups(): void {

@@ -1,8 +1,10 @@
 import type { Baseline } from '../baseline/baseline.js';
 import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
 import type { ReclaimModel } from '../cloud/interruption/spot-reclaims.js';
+import type { Fault } from '../cloud/launch/launch-faults.js';
 import type { PoolSelector } from '../cloud/launch/pool.js';
 import type { ShortageModel } from '../cloud/launch/random-shortages.js';
+import type { SubnetSpec } from '../cloud/launch/subnet-pool.js';
 import type { AmiFamily, EC2NodeClass } from '../cloud/node-class.js';
 import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
 import type { Commitment } from '../cloud/prices/savings-plans.js';
@@ -77,6 +79,14 @@ export type ScenarioEvent = { readonly atMs: number } & (
   | ({ readonly action: 'maintenance' } & InstanceSelector)
   /** No capacity in the matching pools for a time; the provider learns it by a failed launch. */
   | ({ readonly action: 'exhaust'; readonly durationMs: number } & PoolSelector)
+  /** Launches fail for a time for a reason that is none of capacity. */
+  | {
+      readonly action: 'failLaunches';
+      readonly fault: Fault;
+      readonly nodeClass?: string | undefined;
+      readonly zone?: string | undefined;
+      readonly durationMs: number;
+    }
 );
 
 /** The same run with other settings, as the scenario declares it. */
@@ -138,6 +148,8 @@ export interface ScenarioSpec {
     /** How far below the deepest pool a spot pool may lie and still be chosen for its price: 0 depth alone, 1 price alone. */
     readonly depthTolerance: number;
   };
+  /** Empty: every zone has one that every NodeClass selects and that is never full. */
+  readonly subnets: readonly SubnetSpec[];
   /** Shortages that come by chance. */
   readonly shortages: ShortageModel;
   /** Which prices the run uses. */

@@ -5,10 +5,16 @@ import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catal
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import { SpotReclaims } from '../cloud/interruption/spot-reclaims.js';
 import { CapacityShortages } from '../cloud/launch/capacity-shortages.js';
-import { Fleet } from '../cloud/launch/fleet.js';
+import { ApiBudget, MUTATING_CALLS } from '../cloud/launch/api-budget.js';
+import { FleetBatcher, type FleetBatch } from '../cloud/launch/fleet-batcher.js';
+import { NO_SUBNETS_ERROR } from '../cloud/launch/launch-advice.js';
+import { LaunchFaults } from '../cloud/launch/launch-faults.js';
+import { LaunchSubnets, type SubnetPlacement } from '../cloud/launch/launch-subnets.js';
+import { SubnetPool } from '../cloud/launch/subnet-pool.js';
+import { Fleet, type FleetOutcome } from '../cloud/launch/fleet.js';
 import { LaunchLatencies, type LatencyBasis } from '../cloud/launch/launch-latency.js';
 import type { LaunchRequest } from '../cloud/launch/launch-request.js';
-import type { PoolSelector } from '../cloud/launch/pool.js';
+import type { CapacityErrors, PoolSelector } from '../cloud/launch/pool.js';
 import { RandomShortages } from '../cloud/launch/random-shortages.js';
 import { SpotDepths } from '../cloud/launch/spot-depth.js';
 import { UnavailableOfferings } from '../cloud/launch/unavailable-offerings.js';
@@ -55,6 +61,15 @@ export class Ec2 implements Cloud {
   readonly #reclaims: SpotReclaims;
   readonly #latencies: LaunchLatencies;
   readonly #fleet: Fleet;
+  /** Undefined: every zone has a subnet with addresses without end. */
+  readonly #subnets: LaunchSubnets | undefined;
+  readonly #batcher = new FleetBatcher(new ApiBudget(MUTATING_CALLS));
+  /** The window that the last request of a NodeClaim went into. */
+  readonly #batches = new Map<string, FleetBatch>();
+  /** EC2NodeClasses that selected no subnet at some time. */
+  readonly withoutSubnets = new Set<string>();
+  /** Failures that the scenario scripts. */
+  readonly faults = new LaunchFaults();
   /** Hash of its NodeClass that each NodeClaim was launched with. */
   readonly #launchedHashes = new Map<string, string>();
   readonly #nodeClassListeners: (() => void)[] = [];
@@ -79,6 +94,7 @@ export class Ec2 implements Cloud {
       ...spec.spot.reclaims,
       multiplier: spec.spot.interruptionMultiplier,
     });
+    this.#subnets = spec.subnets.length === 0 ? undefined : new LaunchSubnets(new SubnetPool(spec.subnets));
     this.#fleet = new Fleet({
       profile: this.#provider,
       unavailable: this.#unavailable,
@@ -110,12 +126,18 @@ export class Ec2 implements Cloud {
     const nodeClass = this.#nodeClasses.get(nodePool.template.nodeClassRef.name);
     if (nodeClass === undefined) return [];
     this.#refreshPrices(nowMs);
-    return this.#providerOf(nodeClass, nodePool).list(nowMs);
+    const zones = this.#zonesOf(nodeClass, nowMs);
+    // v1.14.1 has no types for a NodeClass without subnets, v0.32.0 types that cannot be had.
+    if (zones.length === 0 && this.#provider.version === 'v1.14.1') return [];
+    return this.#providerOf(nodeClass, nodePool, zones).list(nowMs);
   }
 
-  launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool): number {
-    const names = nodeClaim.spec.requirements.find(({ key }) => key === INSTANCE_TYPE_LABEL)?.values ?? [];
-    const types = this.instanceTypes(nodePool, 0);
+  launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): number {
+    const { requirements } = nodeClaim.spec;
+    const request = JSON.stringify([nodePool.metadata.name, nodePool.template.nodeClassRef.name, requirements]);
+    this.#batches.set(nodeClaim.metadata.name, this.#batcher.join(request, nowMs));
+    const names = requirements.find(({ key }) => key === INSTANCE_TYPE_LABEL)?.values ?? [];
+    const types = this.instanceTypes(nodePool, nowMs);
     const type = types.find(({ name }) => name === names[0]) ?? types[0];
     // The call takes equally long for every type; only the later phases depend on the machine (aws.md §19.3).
     const stream = this.#streams.stream(`latency/call/${nodeClaim.metadata.name}`);
@@ -124,17 +146,23 @@ export class Ec2 implements Cloud {
 
   launch(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): LaunchOutcome {
     const { name } = nodeClaim.metadata;
+    const nodeClass = this.#nodeClasses.get(nodeClaim.spec.nodeClassRef.name);
+    const refusal = this.#refusal(name, nodeClass, nowMs);
+    if (refusal !== undefined) return refusal;
     const types = this.instanceTypes(nodePool, nowMs);
     const stream = this.#streams.stream(`launch/${name}`);
-    const outcome = this.#fleet.launch(types, this.#request(nodeClaim), nowMs, stream);
-    if (outcome.outcome === 'create-error') return { retry: 'no capacity offerings are currently available' };
+    let placement: SubnetPlacement | undefined;
+    const outcome = this.#fleet.launch(types, this.#request(nodeClaim), nowMs, stream, (plan) => {
+      placement = nodeClass && this.#subnets?.place(nodeClass, plan, nowMs);
+      return firstError([this.faults.of(nodeClass?.metadata.name ?? ''), placement]);
+    });
     if (outcome.outcome !== 'launched') {
-      const pools = outcome.failedPools.map((pool) => `${pool.capacityType}/${pool.instanceType}/${pool.zone}`);
-      return { insufficientCapacity: pools.length === 0 ? outcome.reason : `${outcome.reason}: ${pools.join(', ')}` };
+      placement?.end(undefined);
+      return failure(outcome);
     }
     const { type, offering, providerID } = outcome;
     this.#usedTypes.set(type.name, type);
-    const nodeClass = this.#nodeClasses.get(nodeClaim.spec.nodeClassRef.name);
+    placement?.end({ zone: offering.zone, addresses: type.capacity['pods'] ?? 0, instance: providerID });
     if (nodeClass !== undefined) this.#launchedHashes.set(name, nodeClass.hash);
     const { amiBootMs, startupTaintMs } = this.#spec.nodeStart;
     const delays = this.#latencies.forType(type).sample(this.#streams.stream(`latency/${name}`));
@@ -206,6 +234,43 @@ export class Ec2 implements Cloud {
     };
   }
 
+  /** What stands in the way of a request before EC2 looks at its pools. */
+  #refusal(nodeClaim: string, nodeClass: EC2NodeClass | undefined, nowMs: number): LaunchOutcome | undefined {
+    const batch = this.#batches.get(nodeClaim);
+    this.#batches.delete(nodeClaim);
+    if (nodeClass === undefined) return undefined;
+    const { name } = nodeClass.metadata;
+    if (this.#zonesOf(nodeClass, nowMs).length === 0) {
+      return {
+        nodeClassNotReady: `no subnet matches the selector terms of EC2NodeClass ${name}`,
+        codes: [NO_SUBNETS_ERROR],
+      };
+    }
+    const code =
+      this.faults.callError(name, nowMs) ??
+      (batch === undefined || this.#batcher.isTaken(batch) ? undefined : 'RequestLimitExceeded');
+    return code === undefined ? undefined : { retry: `creating instance: ${code}`, codes: [code] };
+  }
+
+  /** The instance of a NodeClaim has ended. */
+  ended(providerID: string): void {
+    this.#subnets?.release(providerID);
+  }
+
+  /** How many launch requests became how many calls of CreateFleet, and how many of these EC2 refused for their rate. */
+  get callFigures(): FleetBatcher['figures'] {
+    return this.#batcher.figures;
+  }
+
+  #zonesOf(nodeClass: EC2NodeClass, nowMs: number): readonly Zone[] {
+    const { name } = nodeClass.metadata;
+    const zones = this.faults.hasNoSubnets(name, nowMs)
+      ? []
+      : (this.#subnets?.zonesOf(nodeClass, this.#zones) ?? this.#zones);
+    if (zones.length === 0) this.withoutSubnets.add(name);
+    return zones;
+  }
+
   /** What an instance costs beside its own price. */
   extras(instanceType: string, nodeClass: EC2NodeClass | undefined): InstanceExtras | undefined {
     return nodeClass === undefined ? undefined : instanceExtras(instanceType, nodeClass, this.servicePrices);
@@ -237,7 +302,7 @@ export class Ec2 implements Cloud {
   /** A type as a node outside Karpenter has it; undefined if there is none of the name. */
   managedType(name: string, nodeClass: EC2NodeClass, kubelet?: KubeletConfiguration): InstanceType | undefined {
     const records = this.#records.filter((record) => record.name === name);
-    const inputs = { ...this.#inputs(nodeClass, undefined, records), nodePoolKubelet: kubelet };
+    const inputs = { ...this.#inputs(nodeClass, undefined, records, this.#zones), nodePoolKubelet: kubelet };
     return new InstanceTypeBuilder(inputs).build()[0];
   }
 
@@ -279,12 +344,18 @@ export class Ec2 implements Cloud {
   }
 
   /** v1beta1 has kubelet settings in the NodePool, so two NodePools of one NodeClass may differ. */
-  #providerOf(nodeClass: EC2NodeClass, nodePool: NodePool): InstanceTypeProvider {
+  #providerOf(nodeClass: EC2NodeClass, nodePool: NodePool, zones: readonly Zone[]): InstanceTypeProvider {
     const { kubelet } = nodePool.template;
-    const key = `${nodeClass.hash}/${nodeClass.metadata.name}/${kubelet === undefined ? '' : nodePool.metadata.name}`;
+    const place = zones.length === this.#zones.length ? '' : zones.map((zone) => zone.name).join();
+    const key = [
+      nodeClass.hash,
+      nodeClass.metadata.name,
+      kubelet === undefined ? '' : nodePool.metadata.name,
+      place,
+    ].join('/');
     let provider = this.#providers.get(key);
     if (provider === undefined) {
-      provider = new InstanceTypeProvider(this.#inputs(nodeClass, nodePool, this.#records), this.#unavailable);
+      provider = new InstanceTypeProvider(this.#inputs(nodeClass, nodePool, this.#records, zones), this.#unavailable);
       this.#providers.set(key, provider);
     }
     return provider;
@@ -294,6 +365,7 @@ export class Ec2 implements Cloud {
     nodeClass: EC2NodeClass,
     nodePool: NodePool | undefined,
     records: readonly InstanceTypeRecord[],
+    zones: readonly Zone[],
   ): InstanceTypeInputs {
     const { region, vmMemoryOverheadPercent } = this.#spec;
     const readMs = this.#pricesReadMs;
@@ -304,11 +376,29 @@ export class Ec2 implements Cloud {
       nodePoolKubelet: nodePool?.template.kubelet,
       settings: { vmMemoryOverheadPercent, reservedENIs: 0 },
       region,
-      zones: this.#zones,
+      zones,
       prices: {
         onDemand: (type) => this.prices.onDemand(type),
         spot: (type, zone) => this.prices.spot(type, zone, readMs),
       },
     };
   }
+}
+
+function firstError(sources: readonly (CapacityErrors | undefined)[]): CapacityErrors {
+  return {
+    errorOf: (pool, nowMs) => sources.map((source) => source?.errorOf(pool, nowMs)).find((code) => code !== undefined),
+  };
+}
+
+/** A launch that came to nothing, in words. */
+function failure(outcome: Exclude<FleetOutcome, { readonly outcome: 'launched' }>): LaunchOutcome {
+  const pools = outcome.failedPools.map((pool) => `${pool.capacityType}/${pool.instanceType}/${pool.zone}`);
+  const codes = [...new Set(outcome.failedPools.map(({ code }) => code))];
+  if (outcome.outcome === 'insufficient-capacity') {
+    const { reason } = outcome;
+    return { insufficientCapacity: pools.length === 0 ? reason : `${reason}: ${pools.join(', ')}`, codes };
+  }
+  if (pools.length === 0) return { retry: 'no capacity offerings are currently available' };
+  return { retry: `creating instance: ${codes.join(', ')}: ${pools.join(', ')}`, codes };
 }

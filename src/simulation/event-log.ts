@@ -9,6 +9,7 @@ export type DeletionCause =
   | 'termination'
   | 'liveness'
   | 'insufficient-capacity'
+  | 'nodeclass-not-ready'
   | 'garbage-collection'
   /** The cloud's node controller deleted the Node, whose instance was gone. */
   | 'node-failure'
@@ -233,7 +234,13 @@ export interface EventPayloads {
   };
   /** EC2 charges another spot price for the hours of the instance that begin now. */
   readonly SpotPriceChanged: { readonly nodeClaim: string; readonly pricePerHour: number };
-  readonly LaunchFailed: { readonly nodeClaim: string; readonly nodePool: string; readonly reason: string };
+  readonly LaunchFailed: {
+    readonly nodeClaim: string;
+    readonly nodePool: string;
+    readonly reason: string;
+    /** Codes of EC2's errors, each once; absent where EC2 was not asked. */
+    readonly codes?: readonly string[];
+  };
   readonly NodeRegistered: { readonly node: string; readonly nodeClaim: string; readonly nodePool: string };
   /** The kubelet reports Ready and its not-ready taint is gone. */
   readonly NodeReady: { readonly node: string };

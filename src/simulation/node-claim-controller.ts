@@ -1,5 +1,6 @@
 import { allocatableOf } from '../cloud/allocatable.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
+import { launchFailureReason } from '../cloud/launch/fleet-errors.js';
 import { findCondition, hasCondition } from '../karpenter/lifecycle/conditions.js';
 import { initializationBlocker, initialize } from '../karpenter/lifecycle/initialization.js';
 import { backoffMs, launchedNodeClaim, launchFailedNodeClaim } from '../karpenter/lifecycle/launch.js';
@@ -22,6 +23,7 @@ import type { Taint } from '../kubernetes/taints.js';
 import { objectKey } from './cluster-store.js';
 import type { ClusterState } from './cluster-state.js';
 import type { DeletionCause } from './event-log.js';
+import { launchFailure } from './launch-failure.js';
 import { withCondition } from './pod-lifecycle.js';
 import type { LaunchedInstance, LaunchOutcome } from './surroundings.js';
 import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
@@ -205,7 +207,7 @@ export class NodeClaimController {
     const claim = store.nodeClaims.get(name);
     if (claim === undefined) return;
     const known = store.nodePools.get(claim.metadata.labels[NODEPOOL_LABEL] ?? '');
-    const callMs = known === undefined ? 0 : cloud.launchCallMs(claim, known);
+    const callMs = known === undefined ? 0 : cloud.launchCallMs(claim, known, kernel.now);
     this.#launching.add(name);
     kernel.after(callMs, PRIORITY.cloud, `launch of ${name}`, () => {
       this.#launching.delete(name);
@@ -219,11 +221,14 @@ export class NodeClaimController {
         return;
       }
       const nodePool = current.metadata.labels[NODEPOOL_LABEL] ?? '';
-      const reason = 'retry' in outcome ? outcome.retry : outcome.insufficientCapacity;
-      log.append('LaunchFailed', { nodeClaim: name, nodePool, reason });
+      const reason = launchFailure(outcome);
+      const { codes = [] } = outcome;
+      log.append('LaunchFailed', { nodeClaim: name, nodePool, reason, ...(codes.length > 0 && { codes }) });
       if (current.metadata.deletionTimeMs !== undefined) this.#finalize(current);
-      else if ('retry' in outcome) this.#retryLaunch(current, reason, failures);
-      else this.delete(name, 'insufficient-capacity');
+      else if ('insufficientCapacity' in outcome) this.delete(name, 'insufficient-capacity');
+      else if ('nodeClassNotReady' in outcome && this.#profile.deletesWhenNodeClassNotReady) {
+        this.delete(name, 'nodeclass-not-ready');
+      } else this.#retryLaunch(current, codes.length === 0 ? reason : launchFailureReason(codes), failures);
     });
   }
 

@@ -1,3 +1,4 @@
+import { launchFailure } from './launch-failure.js';
 import { allocatableOf } from '../cloud/allocatable.js';
 import { SPOT_WARNING_MS } from '../cloud/interruption/spot-reclaims.js';
 import type { PriceBook } from '../cloud/prices/price-book.js';
@@ -188,7 +189,7 @@ export class NodeGroupController {
           this.#launched(instance, outcome.launched);
           return;
         }
-        reasons.push('retry' in outcome ? outcome.retry : outcome.insufficientCapacity);
+        reasons.push(launchFailure(outcome));
       }
     }
     instance.state = 'failed';

@@ -1,4 +1,6 @@
 import type { Baseline } from '../baseline/baseline.js';
+import type { FleetBatcher } from '../cloud/launch/fleet-batcher.js';
+import { launchAdvice, NO_SUBNETS_ERROR } from '../cloud/launch/launch-advice.js';
 import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
 import type { LatencyBasis } from '../cloud/launch/launch-latency.js';
 import { type Commitment, readSavingsPlan } from '../cloud/prices/savings-plans.js';
@@ -84,6 +86,31 @@ export function logNodeGroups(log: RunLog, baseline: Baseline): void {
       priority: group.priority,
       why: group.why,
     });
+  }
+}
+
+/** Which errors launches failed with, and what to look at: what a troubleshooting guide would say. */
+export function logLaunchFailureNotes(
+  log: RunLog,
+  calls: FleetBatcher['figures'],
+  withoutSubnets: ReadonlySet<string>,
+): void {
+  for (const name of withoutSubnets) {
+    const text = `EC2NodeClass ${name} found no subnet for a time, and its NodePools launched nothing; look at ${launchAdvice(NO_SUBNETS_ERROR) ?? ''}`;
+    log.append('Note', { code: 'launch-failure', text });
+  }
+  const times = new Map<string, number>();
+  for (const event of log.events) {
+    if (event.type !== 'LaunchFailed') continue;
+    for (const code of event.codes ?? []) if (code !== NO_SUBNETS_ERROR) times.set(code, (times.get(code) ?? 0) + 1);
+  }
+  for (const [code, count] of times) {
+    const advice = launchAdvice(code);
+    const text =
+      `${count} ${count === 1 ? 'launch' : 'launches'} failed with ${code}` +
+      (code === 'RequestLimitExceeded' ? ` (${calls.requests} requests became ${calls.calls} calls)` : '') +
+      (advice === undefined ? '' : `; look at ${advice}`);
+    log.append('Note', { code: 'launch-failure', text });
   }
 }
 

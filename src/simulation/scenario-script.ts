@@ -58,6 +58,13 @@ export class ScenarioScript {
         return announce('maintenance announced for', this.#any(event), (name) =>
           this.#nodes.announceMaintenance?.(name),
         );
+      case 'failLaunches': {
+        const { fault, nodeClass, zone, durationMs } = event;
+        const { now } = world.kernel;
+        this.#takers.ec2.faults.add({ fault, nodeClass, zone, fromMs: now, untilMs: now + durationMs });
+        const where = [nodeClass, zone].filter((part) => part !== undefined).join(' in ');
+        return `launches${where === '' ? '' : ` of ${where}`} fail for ${durationMs / 1000} s: ${fault}`;
+      }
       case 'exhaust': {
         const { now } = world.kernel;
         world.cloud.exhaust(event, now, now + event.durationMs);

@@ -26,6 +26,7 @@ import { RunLog } from './run-log.js';
 import {
   logCommitment,
   logLatencyNotes,
+  logLaunchFailureNotes,
   logNodeGroups,
   logScenarioNotes,
   logThinkingTimeNote,
@@ -94,6 +95,7 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
   });
   traffic.finish();
   logLatencyNotes(log, ec2.latencyBases());
+  logLaunchFailureNotes(log, ec2.callFigures, ec2.withoutSubnets);
   if (notices !== undefined) logUnheardNote(log, notices.unheard, spec.interruption.queue);
   if (karpenter !== undefined) logThinkingTimeNote(log, karpenter.disruption.mostCandidates, spec.settings.version);
   log.append('RunEnded', { reason: 'duration' });
@@ -167,5 +169,9 @@ function provideNodes(
   const interruptions = new InterruptionController(world, nodeClaims);
   const notices = new InstanceNotices(world, spec.interruption, { ...karpenter, interruptions });
   new SpotPriceController(world, ec2.prices, nodeClaims);
+  world.store.nodeClaims.subscribe(({ before, after }) => {
+    const providerID = before?.status.providerID;
+    if (after === undefined && providerID !== undefined) ec2.ended(providerID);
+  });
   return { karpenter, notices, nodes: karpenterNodes(world, nodeClaims, notices) };
 }

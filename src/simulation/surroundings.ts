@@ -31,9 +31,11 @@ export interface LaunchedInstance {
 export type LaunchOutcome =
   | { readonly launched: LaunchedInstance }
   /** Nothing that the request admits has capacity: Karpenter deletes the NodeClaim (CR-2). */
-  | { readonly insufficientCapacity: string }
+  | { readonly insufficientCapacity: string; readonly codes?: readonly string[] | undefined }
+  /** The NodeClass is not ready: v1.14.1 deletes the NodeClaim (disruption.md §1.4). */
+  | { readonly nodeClassNotReady: string; readonly codes?: readonly string[] | undefined }
   /** Another error: Karpenter keeps the NodeClaim and tries again. */
-  | { readonly retry: string };
+  | { readonly retry: string; readonly codes?: readonly string[] | undefined };
 
 /**
  * EC2 and its provider as Karpenter sees them. The World is given one; it never makes one. Times are ms since the start of
@@ -43,7 +45,7 @@ export interface Cloud {
   /** Types offered to a NodePool now, in provider order; the same array while nothing changed. */
   instanceTypes(nodePool: NodePool, nowMs: number): readonly InstanceType[];
   /** How long the launch call takes, ms. */
-  launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool): number;
+  launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): number;
   /** Answer of the launch call. */
   launch(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): LaunchOutcome;
   /** From the terminate call to the instance being gone, ms. */

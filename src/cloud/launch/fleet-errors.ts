@@ -4,6 +4,8 @@ import type { ProviderProfile } from '../provider-profile.js';
 export const SPOT_ROLE_ERROR = 'AuthFailure.ServiceLinkedRoleCreationNotPermitted';
 /** The template that a request names is gone: the launch is tried once more. */
 export const TEMPLATE_GONE_ERROR = 'InvalidLaunchTemplateName.NotFoundException';
+/** A pool has no capacity. */
+export const NO_CAPACITY_ERROR = 'InsufficientInstanceCapacity';
 /** A subnet has no addresses left. */
 export const NO_ADDRESSES_ERROR = 'InsufficientFreeAddressesInSubnet';
 
@@ -21,7 +23,9 @@ const REASONS: readonly (readonly [code: string, reason: string])[] = [
 
 /** Whether EC2's errors, all of them, mean that there is no capacity: then the NodeClaim is deleted (aws.md §12). */
 export function isInsufficientCapacity(codes: readonly string[], profile: ProviderProfile): boolean {
-  return codes.every((code) => code === SPOT_ROLE_ERROR || profile.capacityErrorCodes.includes(code));
+  return codes.every(
+    (code) => profile.capacityErrorCodes.includes(code) || (code === SPOT_ROLE_ERROR && profile.version === 'v1.14.1'),
+  );
 }
 
 /** Why a launch failed, as the NodeClaim's condition says it. */

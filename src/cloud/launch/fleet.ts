@@ -3,7 +3,8 @@ import type { CapacityType, InstanceType, Offering } from '../instance-type.js';
 import type { ProviderProfile } from '../provider-profile.js';
 import { planLaunch, type FleetOverride, type LaunchPlan } from './launch-plan.js';
 import type { LaunchRequest } from './launch-request.js';
-import type { CapacityPool, PoolCapacity } from './pool.js';
+import { isInsufficientCapacity, NO_ADDRESSES_ERROR, NO_CAPACITY_ERROR, SPOT_ROLE_ERROR } from './fleet-errors.js';
+import type { CapacityErrors, CapacityPool, PoolCapacity, RefusedPool } from './pool.js';
 import type { SpotDepths } from './spot-depth.js';
 import type { UnavailableOfferings } from './unavailable-offerings.js';
 
@@ -26,8 +27,8 @@ export interface FleetOptions {
 /** How a launch was decided. */
 export interface LaunchTrace {
   readonly plan: LaunchPlan;
-  /** Pools that EC2 tried and found empty; they are marked unavailable. */
-  readonly failedPools: readonly CapacityPool[];
+  /** Pools that EC2 tried and refused; those without room are marked unavailable. */
+  readonly failedPools: readonly RefusedPool[];
 }
 
 /** Outcome of a launch call. */
@@ -40,7 +41,7 @@ export type FleetOutcome =
     })
   /** Karpenter deletes the NodeClaim (aws.md §12). */
   | (LaunchTrace & { readonly outcome: 'insufficient-capacity'; readonly reason: InsufficientCapacityReason })
-  /** Karpenter keeps the NodeClaim and tries again: no offering is left to ask for. */
+  /** Karpenter keeps the NodeClaim and tries again: no offering is left to ask for, or EC2 refused for other reasons than capacity. */
   | (LaunchTrace & { readonly outcome: 'create-error' });
 
 /** Why nothing was launched: no type passed the filters, minValues cannot be met, or every pool was empty. */
@@ -54,8 +55,15 @@ export class Fleet {
    * One launch.
    * @param types the NodeClass's types as Karpenter sees them now
    * @param stream the NodeClaim's own, such as `launch/<nodeclaim>`; three draws are taken
+   * @param errorsOf what EC2 refuses of a request, beside pools without capacity
    */
-  launch(types: readonly InstanceType[], request: LaunchRequest, nowMs: number, stream: RandomStream): FleetOutcome {
+  launch(
+    types: readonly InstanceType[],
+    request: LaunchRequest,
+    nowMs: number,
+    stream: RandomStream,
+    errorsOf?: (plan: LaunchPlan) => CapacityErrors,
+  ): FleetOutcome {
     const luck = { zone: stream.next(), id: instanceId(stream) };
     const plan = planLaunch(types, request, this.options.profile);
     const { candidates, capacityType, overrides, minValuesUnsatisfied } = plan;
@@ -64,10 +72,19 @@ export class Fleet {
       return { outcome: 'insufficient-capacity', reason, plan, failedPools: [] };
     }
     if (overrides.length === 0) return { outcome: 'create-error', plan, failedPools: [] };
-    const failedPools: CapacityPool[] = [];
-    const chosen = this.#firstWithCapacity(overrides, capacityType, luck.zone, nowMs, failedPools);
-    for (const pool of failedPools) this.options.unavailable.mark(pool, nowMs);
-    if (chosen === undefined) return { outcome: 'insufficient-capacity', reason: 'pools-empty', plan, failedPools };
+    const failedPools: RefusedPool[] = [];
+    const errors = errorsOf?.(plan);
+    const errorOf = (pool: CapacityPool): string | undefined =>
+      errors?.errorOf(pool, nowMs) ??
+      (this.options.capacity.some((source) => source.isExhausted(pool, nowMs)) ? NO_CAPACITY_ERROR : undefined);
+    const chosen = this.#firstWithCapacity(overrides, capacityType, luck.zone, errorOf, failedPools);
+    for (const pool of failedPools) this.#learn(pool, types, nowMs);
+    if (chosen === undefined) {
+      const codes = failedPools.map(({ code }) => code);
+      return isInsufficientCapacity(codes, this.options.profile)
+        ? { outcome: 'insufficient-capacity', reason: 'pools-empty', plan, failedPools }
+        : { outcome: 'create-error', plan, failedPools };
+    }
     return {
       outcome: 'launched',
       ...chosen,
@@ -77,20 +94,38 @@ export class Fleet {
     };
   }
 
+  /**
+   * What the provider makes of an error (aws.md §8). v1.14.1 marks a whole capacity type when the account may not use it, and the
+   * subnet that has no addresses: with one subnet a zone, everything there.
+   */
+  #learn({ code, ...pool }: RefusedPool, types: readonly InstanceType[], nowMs: number): void {
+    const { profile, unavailable } = this.options;
+    if (profile.capacityErrorCodes.includes(code)) unavailable.mark(pool, nowMs);
+    if (profile.version !== 'v1.14.1') return;
+    const isMarked = ({ capacityType, zone }: Offering): boolean =>
+      (code === SPOT_ROLE_ERROR && capacityType === 'spot') || (code === NO_ADDRESSES_ERROR && zone === pool.zone);
+    for (const { name, offerings } of types) {
+      for (const offering of offerings) {
+        if (isMarked(offering)) unavailable.mark({ ...offering, instanceType: name }, nowMs);
+      }
+    }
+  }
+
   /** EC2 tries pools in the order of the strategy; each empty one adds an error to the answer, even of a success. */
   #firstWithCapacity(
     overrides: readonly FleetOverride[],
     capacityType: CapacityType,
     zoneLuck: number,
-    nowMs: number,
-    failedPools: CapacityPool[],
+    errorOf: (pool: CapacityPool) => string | undefined,
+    failedPools: RefusedPool[],
   ): FleetOverride | undefined {
     let left = overrides;
     while (left.length > 0) {
       const choice = capacityType === 'spot' ? this.#priceCapacityOptimized(left) : lowestPrice(left, zoneLuck);
       const pool = { instanceType: choice.type.name, zone: choice.offering.zone, capacityType };
-      if (!this.options.capacity.some((source) => source.isExhausted(pool, nowMs))) return choice;
-      failedPools.push(pool);
+      const code = errorOf(pool);
+      if (code === undefined) return choice;
+      failedPools.push({ ...pool, code });
       left = left.filter((override) => override !== choice);
     }
     return undefined;

@@ -12,6 +12,17 @@ export interface PoolCapacity {
   isExhausted(pool: CapacityPool, nowMs: number): boolean;
 }
 
+/** Something that lets EC2 refuse pools, with the code of its error. */
+export interface CapacityErrors {
+  errorOf(pool: CapacityPool, nowMs: number): string | undefined;
+}
+
+/** A pool that EC2 refused, and why. */
+export interface RefusedPool extends CapacityPool {
+  /** Code of EC2's error. */
+  readonly code: string;
+}
+
 /** A selection of pools; an undefined field matches all. */
 export interface PoolSelector {
   readonly instanceType?: string | undefined;

@@ -3,6 +3,7 @@ import { hashFields } from '../../kubernetes/manifest/field-hash.js';
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { FieldReader } from '../../kubernetes/manifest/field-reader.js';
 import type { AmiFamily, BlockDeviceMapping, EC2NodeClass, NetworkInterface } from '../node-class.js';
+import type { SelectorTerm } from '../launch/subnet-pool.js';
 import { decodeKubelet } from './decode-kubelet.js';
 
 /** What one API version of EC2NodeClass has and asks for. */
@@ -118,6 +119,7 @@ function decode(
     instanceStorePolicy: isV1 ? spec.oneOf('instanceStorePolicy', ['RAID0']) : undefined,
     networkInterfaces: isV1 ? decodeNetworkInterfaces(spec) : undefined,
     connectionTracking: isV1 ? hasConnectionTracking(spec) : undefined,
+    subnetSelectorTerms: decodeSelectorTerms(spec, 'subnetSelectorTerms'),
     hash: hashSpec(object.raw('spec'), version, amiFamily),
   };
 }
@@ -158,6 +160,13 @@ function resolveAmiFamily(spec: FieldReader): AmiFamily {
     spec.refuse('amiFamily', `if set, amiFamily must be '${family}' or 'Custom' when using a ${name} alias`);
   }
   return given ?? family ?? 'AL2023';
+}
+
+function decodeSelectorTerms(spec: FieldReader, key: string): SelectorTerm[] {
+  return spec.objects(key).map((term) => ({
+    id: term.string('id'),
+    tags: term.has('tags') ? term.stringMap('tags') : undefined,
+  }));
 }
 
 function decodeNetworkInterfaces(spec: FieldReader): NetworkInterface[] {
