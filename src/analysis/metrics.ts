@@ -1,20 +1,14 @@
 import { closestName } from '../kubernetes/manifest/closest-name.js';
 import type { ClusterObjects } from '../scenario/scenario-spec.js';
-import { timeBelowBudget, type CoveredWorkloads } from './below-budget.js';
+import { timeBelowBudget } from './below-budget.js';
 import { coveredWorkloads } from './covered-workloads.js';
 import { lostItsNode } from './evictions.js';
+import type { MeasuredRun } from './measured-run.js';
 import { nodeReadiness } from './node-readiness.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
+import { serviceMetricsOf } from './service-metrics.js';
 import { summarise, type Summary } from './summary.js';
-
-/** A run with all that a metric may be read from. */
-export interface MeasuredRun {
-  readonly analysis: RunAnalysis;
-  readonly summary: Summary;
-  /** The PodDisruptionBudgets of the manifests. */
-  readonly budgets: readonly CoveredWorkloads[];
-}
 
 /** One figure of a run by which runs are compared. */
 export interface Metric {
@@ -32,7 +26,7 @@ export interface Metric {
   readonly read: (run: MeasuredRun) => number | null;
 }
 
-/** Every metric of one run by name. */
+/** Every metric of one run by name; those of single services by `name@namespace/service`. */
 export type MetricsRecord = Readonly<Record<string, number | null>>;
 
 /** No metric has this name. */
@@ -143,6 +137,13 @@ export const METRICS: readonly Metric[] = [
     read: ({ summary }) => summary.cost.spotShare,
   },
   {
+    name: 'spotShare.nodePools',
+    unit: 'ratio',
+    better: 'higher',
+    meaning: 'spot instances of those that Karpenter bought, by time',
+    read: ({ analysis }) => boughtSpotShare(analysis),
+  },
+  {
     name: 'lostRequests',
     unit: 'requests/day',
     better: 'lower',
@@ -227,7 +228,9 @@ export function metricNamed(name: string): Metric {
 /** Reads every metric of an analysed run. @param cluster - The run's manifests, for their PodDisruptionBudgets. */
 export function measure(analysis: RunAnalysis, cluster: ClusterObjects): MetricsRecord {
   const run: MeasuredRun = { analysis, summary: summarise(analysis), budgets: coveredWorkloads(cluster) };
-  return Object.fromEntries(METRICS.map(({ name, read }) => [name, rounded(read(run))]));
+  const figures = METRICS.map(({ name, read }) => [name, rounded(read(run))]);
+  const byService = Object.entries(serviceMetricsOf(run)).map(([name, value]) => [name, rounded(value)]);
+  return Object.fromEntries([...figures, ...byService]) as MetricsRecord;
 }
 
 function quantileMetrics(
@@ -249,6 +252,17 @@ function quantileMetrics(
 /** Requests of a run; undefined where nobody sent any. */
 function requestsOf({ requests }: Summary): Summary['requests'] | undefined {
   return requests.total === 0 ? undefined : requests;
+}
+
+function boughtSpotShare({ ledger }: RunAnalysis): number | null {
+  let spot = 0;
+  let all = 0;
+  for (const { history, billedSeconds } of ledger) {
+    if (history.managed) continue;
+    all += billedSeconds;
+    if (history.instance?.capacityType === 'spot') spot += billedSeconds;
+  }
+  return all === 0 ? null : spot / all;
 }
 
 function perDay({ facts }: RunAnalysis, amount: number): number {

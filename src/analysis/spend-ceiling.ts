@@ -3,11 +3,10 @@ import type { InstanceType } from '../cloud/instance-type.js';
 import type { EC2NodeClass } from '../cloud/node-class.js';
 import type { ServicePrices } from '../cloud/prices/service-prices.js';
 import type { NodePool } from '../karpenter/nodepool.js';
-import { WELL_KNOWN_LABELS } from '../karpenter/requirements/labels.js';
-import { Requirements } from '../karpenter/requirements/requirements.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import { typeView } from '../karpenter/scheduling/type-view.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
+import { admittedTypes, nodePoolRequirements } from './admitted-types.js';
 import { dearestFleet, type NodeChoice } from './dearest-fleet.js';
 
 /** How the nodes of a ceiling are bought. */
@@ -100,7 +99,7 @@ async function ceilingOf(
 ): Promise<Ceiling | 'unbounded' | null> {
   const costs = new Map<string, NodeCost>();
   const choices: NodeChoice[] = [];
-  for (const type of admittedTypes(nodePool, inputs)) {
+  for (const type of admittedTypes(nodePool, inputs.instanceTypes(nodePool), inputs.profile)) {
     const cost = nodeCost(type, nodePool, purchase, inputs);
     if (cost === undefined) continue;
     costs.set(type.name, cost);
@@ -125,18 +124,6 @@ async function ceilingOf(
   return { perHour: fleet.perHour, instancesPerHour, nodes, used };
 }
 
-function admittedTypes(nodePool: NodePool, { instanceTypes, profile }: CeilingInputs): readonly InstanceType[] {
-  const wanted = wantedOf(nodePool, profile);
-  const known = wanted.without(...[...wanted.keys()].filter((key) => !WELL_KNOWN_LABELS.has(key)));
-  return instanceTypes(nodePool).filter((type) => typeView(type).requirements.isCompatible(known, WELL_KNOWN_LABELS));
-}
-
-function wantedOf({ template }: NodePool, { boundsReading }: SchedulingProfile): Requirements {
-  return Requirements.fromExpressions(template.requirements, boundsReading).and(
-    Requirements.fromLabels(template.labels),
-  );
-}
-
 /** Undefined when the type cannot be bought this way. */
 function nodeCost(
   type: InstanceType,
@@ -144,7 +131,7 @@ function nodeCost(
   purchase: Purchase,
   { nodeClasses, servicePrices, profile }: CeilingInputs,
 ): NodeCost | undefined {
-  const wanted = wantedOf(nodePool, profile);
+  const wanted = nodePoolRequirements(nodePool, profile);
   const prices = typeView(type)
     .available.filter((view) => view.offering.capacityType === purchase && profile.offeringMatches(view, wanted))
     .map(({ offering }) => offering.price);

@@ -3,6 +3,7 @@ import { closestName } from '../kubernetes/manifest/closest-name.js';
 import { budgetsCommand } from './commands/budgets.js';
 import { calibrateCommand } from './commands/calibrate.js';
 import { compareCommand } from './commands/compare.js';
+import { claimsCommand } from './commands/claims.js';
 import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
 import { explainCommand } from './commands/explain.js';
@@ -13,6 +14,8 @@ import { pricingCommand } from './commands/pricing.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
+import { waterfallCommand } from './commands/waterfall.js';
+import { whatIfCommand } from './commands/what-if.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 
@@ -21,6 +24,9 @@ const COMMANDS: readonly Command[] = [
   runCommand,
   explainCommand,
   compareCommand,
+  claimsCommand,
+  waterfallCommand,
+  whatIfCommand,
   rolloutCommand,
   budgetsCommand,
   limitsCommand,

@@ -5,6 +5,7 @@ import { baselineSchema } from './baseline-file.js';
 import { cloudEvents, cloudSettings, interruptionSettings } from './cloud-schema.js';
 import { at, factor, file, namespacedName, positiveDuration, text } from './schema-values.js';
 import { service, trafficCurve } from './traffic-schema.js';
+import { claimsKeys } from './claims-schema.js';
 
 /**
  * The scenario file: strict, so that a misspelt key is found. A custom error text says what would have been right; the
@@ -200,6 +201,9 @@ export const scenarioFileSchema = z
     events: z.array(event).optional(),
     window: z.strictObject({ from: at, to: at }).optional().describe('Part of the run that is reported separately'),
     notes: z.array(note).optional().describe('Remarks that are printed with the results'),
+    claims: claimsKeys.claims.optional().describe('Sentences that karpsim claims checks against this scenario'),
+    runs: claimsKeys.runs.optional().describe('Runs that claims refer to, besides those that there always are'),
+    usage: claimsKeys.usage.optional(),
     variants: z
       .array(variant)
       .optional()

@@ -24,9 +24,21 @@ export function scenarioJsonSchema(): string {
 }
 
 /** Keys that a scenario file may have at a path, for "did you mean". */
-export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  const node = path.reduce<SchemaNode | undefined>((parent, key) => parent && child(parent, key), schema);
-  return Object.keys((node && objectPart(node)?.properties) ?? {});
+export const knownKeys: KnownKeys = keysIn(schema);
+
+/** Keys that a file may have at a path. */
+export type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
+
+/** The keys of a file by its schema. */
+export function knownKeysOf(fileSchema: z.ZodType): KnownKeys {
+  return keysIn(z.toJSONSchema(fileSchema, { io: 'input' }) as SchemaNode);
+}
+
+function keysIn(root: SchemaNode): KnownKeys {
+  return (path) => {
+    const node = path.reduce<SchemaNode | undefined>((parent, key) => parent && child(parent, key), root);
+    return Object.keys((node && objectPart(node)?.properties) ?? {});
+  };
 }
 
 function child(node: SchemaNode, key: PropertyKey): SchemaNode | undefined {

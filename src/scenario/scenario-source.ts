@@ -31,6 +31,7 @@ const FILE_FIELDS: readonly (readonly string[])[] = [
   ['prices', 'spotHistory'],
   ['latency'],
   ['traffic', '*', 'trace', 'file'],
+  ['traffic', '*', 'trace', 'file'],
   ['events', '*', 'apply'],
 ];
 

@@ -3,26 +3,31 @@ import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { ProblemDetail } from '../kubernetes/manifest/field-reader.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
-import { knownKeys } from './scenario-json-schema.js';
+import { knownKeys, type KnownKeys } from './scenario-json-schema.js';
 import type { PlaceOf } from './scenario-source.js';
 
 type Issue = z.core.$ZodIssue;
 
 /** Turns the issues of a failed validation into problems with file, line and column. */
-export function schemaProblems(issues: readonly Issue[], root: unknown, placeOf: PlaceOf): readonly Problem[] {
+export function schemaProblems(
+  issues: readonly Issue[],
+  root: unknown,
+  placeOf: PlaceOf,
+  keys: KnownKeys = knownKeys,
+): readonly Problem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey(placeOf, path, key));
+      return issue.keys.map((key) => unknownKey(placeOf, path, key, keys));
     }
     const detail = describe(issue, valueAt(root, path));
     return [{ ...placeOf(path, 'value'), path: renderPath(path), ...detail }];
   });
 }
 
-function unknownKey(placeOf: PlaceOf, parent: readonly PathKey[], key: string): Problem {
+function unknownKey(placeOf: PlaceOf, parent: readonly PathKey[], key: string, keys: KnownKeys): Problem {
   const path = [...parent, key];
-  const known = knownKeys(parent);
+  const known = keys(parent);
   return {
     ...placeOf(path, 'key'),
     path: renderPath(path),
