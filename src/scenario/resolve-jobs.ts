@@ -62,7 +62,10 @@ export function jobRemarks(document: ScenarioDocument, manifests: ManifestSet): 
   const described = new Set((document.content.jobs ?? []).map(({ job }) => job));
   const { jobs, cronJobs } = manifests.lists;
   const named = [
-    ...jobs.map((object) => ({ kind: 'Job', object })),
+    // One that has ended works no more, and one of a CronJob works as that says.
+    ...jobs
+      .filter(({ metadata, status }) => !status.finished && metadata.ownerReferences.length === 0)
+      .map((object) => ({ kind: 'Job', object })),
     ...cronJobs.map((object) => ({ kind: 'CronJob', object })),
   ];
   return named.flatMap(({ kind, object }) =>

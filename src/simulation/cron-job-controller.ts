@@ -76,7 +76,7 @@ export class CronJobController {
       state.lastScheduleMs = plan.startMs;
       const job = jobOfCronJob(cronJob, plan.startMs, names.uid(), timestampNow(this.#world));
       state.children.push({ job, end: undefined });
-      this.#jobs.apply(job, key);
+      this.#jobs.apply(job);
     }
     this.#wakeAtNext(key, state);
   }

@@ -58,15 +58,15 @@ export class JobController {
   }
 
   /** Creates a Job, or changes what may change of one: parallelism, suspension, deadlines. */
-  apply(job: Job, cronJob = ''): void {
+  apply(job: Job): void {
     const key = objectKey(job.metadata);
     const known = this.#jobs.get(key);
     if (known === undefined) {
-      const workload = cronJob === '' ? key : cronJob;
+      const cronJob = cronJobOf(job);
       const state: JobState = {
         job,
-        workload,
-        progress: NEW_JOB,
+        workload: cronJob === '' ? key : cronJob,
+        progress: progressOf(job, epochNow(this.#world)),
         pods: new Map(),
         gone: [],
         ordered: [],
@@ -74,7 +74,8 @@ export class JobController {
       };
       this.#jobs.set(key, state);
       this.#byUid.set(job.metadata.uid, state);
-      this.#world.log.append('JobCreated', { job: key, cronJob });
+      // One that has ended before the run is only there.
+      if (state.progress.end === undefined) this.#world.log.append('JobCreated', { job: key, cronJob });
     } else known.job = { ...job, metadata: known.job.metadata, template: known.job.template };
     this.#syncAt(key, this.#world.kernel.now);
   }
@@ -222,4 +223,16 @@ export class JobController {
     }
     this.#pods.create(pod, workload, podRequests(pod));
   }
+}
+
+/** `namespace/name` of the CronJob that made it; empty for one that stands alone. */
+function cronJobOf({ metadata }: Job): string {
+  const owner = metadata.ownerReferences.find(({ kind }) => kind === 'CronJob');
+  return owner === undefined ? '' : `${metadata.namespace}/${owner.name}`;
+}
+
+/** What a Job's status says it had come to before the run. */
+function progressOf({ status }: Job, nowMs: number): JobProgress {
+  const { succeeded, finished } = status;
+  return { ...NEW_JOB, succeeded, ...(finished && { end: { type: 'Complete', reason: '', atMs: nowMs } }) };
 }

@@ -84,6 +84,20 @@ describe('a Job', () => {
     expect(jobs).toMatchObject({ created: 1, complete: 1, failed: 0, skipped: 0 });
   });
 
+  it('goes on where its status says, and is left alone when it has ended', () => {
+    const status = (text: string) => reportJob({ spec: 'completions: 3' }) + `status: ${text}\n`;
+    const going = run({ moreManifests: status('{ succeeded: 2 }'), scenario: WORK, duration: '15m' });
+    expect(onlyEvent(going, 'JobFinished')).toMatchObject({ result: 'Complete', succeeded: 3 });
+    expect(eventsOf(going, 'PodCreated').filter(({ service }) => service === 'app/report')).toHaveLength(1);
+    const ended = run({
+      moreManifests: status('{ succeeded: 3, conditions: [{ type: Complete, status: "True" }] }'),
+      scenario: WORK,
+      duration: '5m',
+    });
+    expect(eventsOf(ended, 'JobCreated')).toEqual([]);
+    expect(eventsOf(ended, 'PodCreated').filter(({ service }) => service === 'app/report')).toEqual([]);
+  });
+
   it('tries again after pods that fail, until its backoff limit', () => {
     const failing = run({
       moreManifests: reportJob({ spec: 'backoffLimit: 2' }),
