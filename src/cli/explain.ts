@@ -20,6 +20,7 @@ import { paletteOf, type Palette } from '../report/terminal/palette.js';
 import type { EventLog } from '../simulation/event-log.js';
 import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { explainCluster, isDump } from './explain-dump.js';
 import { terminalColours } from './terminal-colours.js';
 
 /** Arguments of `karpsim explain`; of the five subjects one at most, none for all nodes. */
@@ -54,6 +55,12 @@ export function explain(options: ExplainOptions): ExitCode {
   if (second !== undefined) throw new BadInput(`--${subject ?? ''} and --${second}: ask one thing at a time`);
   if (options.at !== undefined && subject !== undefined && subject !== 'node') {
     throw new BadInput(`--at: has no meaning with --${subject} — it goes with --node, or alone`);
+  }
+  if (isDump(options.run)) {
+    if (subject !== undefined && subject !== 'node')
+      throw new BadInput(`--${subject}: a dump tells only of nodes — --node, or no option`);
+    if (options.at !== undefined) throw new BadInput('--at: a dump has one moment only');
+    return explainCluster(options.run, options.node, options.json === true);
   }
   const log = savedRun(options.run);
   const facts = runFacts(log);

@@ -1,3 +1,4 @@
+import { BadInput } from '../exit.js';
 import { onlyOnce } from '../options.js';
 import type { Command } from './command.js';
 
@@ -22,6 +23,12 @@ const OPTIONS = {
   json: { type: 'boolean', describe: 'Print one JSON object' },
 } as const;
 
+/** The parser reads a lone - as a switch without a name. */
+function runArgument(value: unknown): string {
+  if (value === '') throw new BadInput(explainCommand.missingArgument);
+  return value === true ? '-' : String(value);
+}
+
 /** `karpsim explain RUN`. */
 export const explainCommand: Command = {
   name: 'explain',
@@ -33,13 +40,17 @@ export const explainCommand: Command = {
       'Say why a node, pod or NodePool of a saved run did what it did',
       (command) =>
         command
-          .positional('run', { type: 'string', demandOption: true, describe: 'Folder that karpsim run wrote' })
+          .positional('run', {
+            demandOption: true,
+            describe:
+              'Folder that karpsim run wrote; or a dump of a cluster, as for karpsim pack: why its nodes stay now',
+          })
           .options(OPTIONS)
           .example('$0 explain reports/out/underutilization --at 03:00', 'every node at 3 o’clock, one line each')
           .example('$0 explain reports/out/underutilization --churn', 'what was done again and again'),
       async (options) => {
         const checked = {
-          run: options.run,
+          run: runArgument(options.run),
           node: onlyOnce('node', options.node),
           pod: onlyOnce('pod', options.pod),
           nodepool: onlyOnce('nodepool', options.nodepool),

@@ -1,0 +1,50 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { disruptionNow } from '../analysis/disruption-now.js';
+import { problemLines } from '../report/problem-lines.js';
+import { explainDump } from '../report/terminal/explain-dump.js';
+import { paletteOf } from '../report/terminal/palette.js';
+import { readClusterFiles } from '../scenario/cluster-files.js';
+import { loadCluster } from '../scenario/load-cluster.js';
+import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
+import { fromCaller, toCaller } from './caller-folder.js';
+import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { terminalColours } from './terminal-colours.js';
+
+/** Whether the argument of `karpsim explain` is a dump and no run: standard input, a file, or a folder without an event log. */
+export function isDump(path: string): boolean {
+  if (path === '-') return true;
+  const place = fromCaller(path);
+  if (!existsSync(place)) return false;
+  return statSync(place).isFile() ? !path.endsWith('.jsonl') : !existsSync(join(place, 'events.jsonl'));
+}
+
+/**
+ * Says of each node of a dump what Karpenter could do about it now, and why the others stay.
+ * @throws BadInput when the dump has no node of the name
+ */
+export function explainCluster(path: string, node: string | undefined, json: boolean): ExitCode {
+  const { files, problems: unreadable } = readClusterFiles(path === '-' ? path : fromCaller(path));
+  const loaded = loadCluster({ files, catalogue: pricingDataCatalogue() });
+  const problems = [...unreadable, ...(loaded.problems ?? [])];
+  if (loaded.problems !== undefined || unreadable.length > 0) {
+    process.stderr.write(problemLines(problems.slice(0, 200), toCaller));
+    return EXIT.badInput;
+  }
+  const all = disruptionNow(loaded.cluster, 1);
+  const asked = node === undefined ? all : all.filter((verdict) => [verdict.node, short(verdict.node)].includes(node));
+  if (asked.length === 0 && node !== undefined) {
+    throw new BadInput(`--node: the dump has no node "${node}" — without an option all nodes are listed`);
+  }
+  const { version } = loaded.cluster.settings;
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ karpenterVersion: version, nodes: asked }, undefined, 2)}\n`
+      : explainDump(asked, version, paletteOf(terminalColours())),
+  );
+  return EXIT.done;
+}
+
+function short(name: string): string {
+  return name.split('.')[0] ?? name;
+}
