@@ -6,9 +6,11 @@ import { compareCommand } from './commands/compare.js';
 import { claimsCommand } from './commands/claims.js';
 import type { Command } from './commands/command.js';
 import { conformanceCommand } from './commands/conformance.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { limitsCommand } from './commands/limits.js';
 import { importCommand } from './commands/import.js';
+import { initCommand } from './commands/init.js';
 import { packCommand } from './commands/pack.js';
 import { pricingCommand } from './commands/pricing.js';
 import { rolloutCommand } from './commands/rollout.js';
@@ -32,6 +34,8 @@ const COMMANDS: readonly Command[] = [
   limitsCommand,
   packCommand,
   importCommand,
+  initCommand,
+  doctorCommand,
   pricingCommand,
   calibrateCommand,
   conformanceCommand,

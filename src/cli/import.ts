@@ -1,14 +1,5 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { importAnswer } from '../report/terminal/import-answer.js';
 import { dumpFiles, readDump } from '../scenario/import/dump-reader.js';
 import { Dump } from '../scenario/import/dump.js';
@@ -17,6 +8,7 @@ import { readUsage, type PodUsage } from '../scenario/import/usage.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { scenarioName, writeFreshFolder } from './fresh-folder.js';
 import { uninterrupted } from './signals.js';
 import { terminalColours } from './terminal-colours.js';
 
@@ -58,7 +50,7 @@ export async function importCluster(options: ImportCommandOptions): Promise<Exit
   if (result.problems !== undefined) throw new BadInput(`${options.dump}: ${result.problems.join('; ')}`);
   const { scenario } = result;
   await uninterrupted(() => {
-    writeFolder(folder, scenario.files);
+    writeFreshFolder(folder, scenario.files);
   });
   const file = toCaller(join(folder, 'scenario.yaml'));
   const { version, region, zones, start, counts, findings, kept } = scenario;
@@ -107,33 +99,4 @@ function readAllUsage(files: readonly string[]): ReadonlyMap<string, PodUsage> {
     }
   }
   return all;
-}
-
-/** A name as scenarios have it, from the folder's. */
-function scenarioName(folder: string): string {
-  const name = basename(resolve(folder))
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '');
-  return name === '' ? 'imported' : name;
-}
-
-/** Writes beside the folder and renames: it is there whole, or as it was. */
-function writeFolder(folder: string, files: Readonly<Record<string, string>>): void {
-  const parent = dirname(resolve(folder));
-  let fresh: string | undefined;
-  try {
-    mkdirSync(parent, { recursive: true });
-    fresh = mkdtempSync(join(parent, `.${basename(folder)}.new-`));
-    // A temporary folder is its maker's alone.
-    chmodSync(fresh, 0o755);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(fresh, name), text);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(fresh, folder);
-  } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new BadInput(`--out: cannot write ${toCaller(folder)}: ${error.message}`, { cause: error });
-  } finally {
-    if (fresh !== undefined) rmSync(fresh, { recursive: true, force: true });
-  }
 }

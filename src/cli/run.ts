@@ -125,7 +125,7 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     if (spec.startState !== undefined) {
       const scenario = toCaller(fromCaller(options.scenario));
       process.stdout.write(
-        `Next, a changed NodePool in this cluster: copy its manifest, change it, karpsim rollout ${scenario} --at +5m --with FILE\n`,
+        `Next, what a changed NodePool would do: copy its manifest, change it, karpsim compare ${scenario} --with FILE\n`,
       );
     }
   }
