@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { disruptionNow } from '../analysis/disruption-now.js';
 import { problemLines } from '../report/problem-lines.js';
@@ -11,12 +11,30 @@ import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { terminalColours } from './terminal-colours.js';
 
-/** Whether the argument of `karpsim explain` is a dump and no run: standard input, a file, or a folder without an event log. */
+/** Enough of a file to see an object in it. */
+const HEAD_BYTES = 65_536;
+
+/** Whether the argument of `karpsim explain` is a dump and no run: standard input, a file of objects, or a folder of such files. */
 export function isDump(path: string): boolean {
   if (path === '-') return true;
   const place = fromCaller(path);
   if (!existsSync(place)) return false;
-  return statSync(place).isFile() ? !path.endsWith('.jsonl') : !existsSync(join(place, 'events.jsonl'));
+  if (statSync(place).isFile()) return hasObjects(place);
+  const names = readdirSync(place);
+  return (
+    !names.includes('events.jsonl') && names.some((name) => /\.ya?ml$/.test(name) && hasObjects(join(place, name)))
+  );
+}
+
+function hasObjects(file: string): boolean {
+  const opened = openSync(file, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const text = head.toString('utf8', 0, readSync(opened, head));
+    return /(^|["\s])apiVersion["']?\s*:/.test(text);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /**
