@@ -26,6 +26,7 @@ function scenario(file: string, karpenterVersion: KarpenterVersion): () => unkno
     assert.equal(summary.simulatedSeconds, spec.durationMs / 1000);
     assert(summary.pods.bound > 500 && summary.pods.unschedulable < 20, 'pods were left without a node');
     assert(summary.nodes.max > summary.nodes.mean && summary.cost.total > 1, 'nothing scaled');
+    assert(summary.requests.total > 1e6 && summary.requests.lostShare < 0.1, 'requests were left unanswered');
     return summary.events;
   };
 }
@@ -41,6 +42,7 @@ export default async function bankingDay(): Promise<void> {
       { name: '24 h, payday spike, v1.14.1', prepare: () => scenario('traffic-spike.yaml', 'v1.14.1') },
       { name: '24 h, payday spike, v0.32.0', prepare: () => scenario('traffic-spike.yaml', 'v0.32.0') },
       { name: '12 h, quiet night, v1.14.1', prepare: () => scenario('underutilization.yaml', 'v1.14.1') },
+      { name: '6 h, recorded flash crowd, v1.14.1', prepare: () => scenario('flash-crowd.yaml', 'v1.14.1') },
     ],
   });
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
