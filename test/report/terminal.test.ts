@@ -143,3 +143,34 @@ describe('the printed answer', () => {
     expect(print(log, { story: 'underutilization' })).toContain('0 nodes removed by 0 commands');
   });
 });
+
+describe('what happened to containers, connections and Jobs', () => {
+  const lines = (log: EventLog): string[] =>
+    print(log, { story: 'none' })
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /^(containers|database|jobs) /.test(line));
+
+  it('has a line each where there is something to tell', () => {
+    const log = new LogBuilder()
+      .managed('m')
+      .created(0, 'bank/a-1', 500, 1, 'bank/a')
+      .at(10, 'DatabaseConnectionsOpened', { service: 'bank/a', pod: 'bank/a-1', connections: 10 })
+      .at(20, 'DatabaseConnectionsOpened', { service: 'bank/a', pod: 'bank/a-1', connections: 10 })
+      .at(15, 'ContainerRestarted', { pod: 'bank/a-1', node: 'm', reason: 'OOMKilled', restarts: 1, backoffMs: 0 })
+      .at(30, 'PodFinished', { pod: 'bank/a-1', node: 'm', phase: 'Failed', reason: 'Evicted' })
+      .at(60, 'JobCreated', { job: 'bank/j', cronJob: '' })
+      .at(180, 'JobFinished', { job: 'bank/j', result: 'Complete', reason: '', succeeded: 1, failed: 0 })
+      .at(200, 'CronJobSkipped', { cronJob: 'bank/c', reason: 'JobAlreadyActive' })
+      .end(600);
+    expect(lines(log)).toEqual([
+      'containers  1 restart, 1 OOM-killed; 1 pod evicted for want of memory',
+      'database    20 connections opened by a: 2 a minute on average, 20 at most',
+      'jobs        1 created, 1 complete in 2m00s (p50), 2m00s at most; 1 run of CronJobs skipped',
+    ]);
+  });
+
+  it('has none of them where there is not', () => {
+    expect(lines(new LogBuilder().managed('m').end(600))).toEqual([]);
+  });
+});
