@@ -133,8 +133,9 @@ function connectionsRow({ databaseConnections }: Summary): [string, string][] {
   const { opened, perMinute, byService } = databaseConnections;
   if (opened === 0) return [];
   const names = Object.keys(byService).map((name) => name.slice(name.indexOf('/') + 1));
+  const who = names.length <= 2 ? names.join(' and ') : `${names.length} services`;
   const rate = `${decimal(round1(perMinute.mean))} a minute on average, ${whole(perMinute.max)} at most`;
-  return [['database', `${whole(opened)} connections opened by ${names.join(', ')}: ${rate}`]];
+  return [['database', `${whole(opened)} connections opened by ${who}: ${rate}`]];
 }
 
 function jobsRow({ jobs }: Summary): [string, string][] {
