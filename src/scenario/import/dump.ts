@@ -25,6 +25,16 @@ export const ALPHA_KINDS: Readonly<Record<string, string>> = {
   Machine: 'NodeClaim',
 };
 
+/** Fields of an EC2NodeClass that may change what a machine offers, and that are not modelled or may hold secrets. */
+const UNMODELLED_CLASS_FIELDS = [
+  'capacityReservationSelectorTerms',
+  'cpuOptions',
+  'ipPrefixCount',
+  'networkInterfaces',
+  'placementGroupSelector',
+  'userData',
+] as const;
+
 /** Kinds of which one cluster has one of a name for as long as it lives. */
 const LASTING_KINDS: ReadonlySet<string> = new Set(['Namespace', 'NodePool', 'EC2NodeClass', 'Node']);
 
@@ -36,6 +46,8 @@ export class Dump {
   readonly faults: DumpFault[] = [];
   /** Kinds that stay behind, with their numbers. */
   readonly leftBehind = new Map<string, number>();
+  /** Fields that would matter and stay behind, with their numbers. */
+  readonly leftFields = new Map<string, number>();
   /** Objects of which two different ones have the same name, such as `NodePool general`. */
   readonly doubles: string[] = [];
   /** Times an object came again. */
@@ -69,6 +81,7 @@ export class Dump {
       return;
     }
     this.#see(value);
+    this.#noteFields(value);
     const object = ALPHA_KINDS[kind] === undefined ? shapedObject(modern(value), OWN_NAMES) : undefined;
     if (object === undefined) {
       this.leftBehind.set(kind, (this.leftBehind.get(kind) ?? 0) + 1);
@@ -130,6 +143,16 @@ export class Dump {
       ? (status['subnets'] as unknown[])
       : []) {
       if (isRecord(subnet) && typeof subnet['zone'] === 'string') this.subnetZones.add(subnet['zone']);
+    }
+  }
+
+  /** Settings of machines that no scenario can have. */
+  #noteFields({ kind, spec }: DumpObject): void {
+    if (kind !== 'EC2NodeClass' || !isRecord(spec)) return;
+    for (const field of UNMODELLED_CLASS_FIELDS) {
+      if (spec[field] === undefined) continue;
+      const name = `EC2NodeClass ${field}`;
+      this.leftFields.set(name, (this.leftFields.get(name) ?? 0) + 1);
     }
   }
 

@@ -145,6 +145,7 @@ function noteReading(dump: Dump, findings: ImportFindings): void {
       findings.add('broken', text, '', count);
     }
   }
+  for (const [field, count] of dump.leftFields) findings.add('left-out', `fields ${field}`, '', count);
   if (dump.repeated > 0)
     findings.add('note', 'objects were there more than once: the newest counts', '', dump.repeated);
 }

@@ -37,7 +37,8 @@ export type NameKind =
   | 'autoscaler'
   | 'budget'
   | 'container'
-  | 'gate';
+  | 'gate'
+  | 'scheduler';
 
 /** Annotations that decide something; all others are left behind. */
 export const TELLING_ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -97,7 +98,7 @@ const RESOURCES = fields({ requests: 'as-is', limits: 'as-is' });
 const CONTAINER = fields({
   name: named('container'),
   resources: RESOURCES,
-  ports: list(fields({ containerPort: 'as-is', hostPort: 'as-is', protocol: 'as-is' })),
+  ports: list(fields({ containerPort: 'as-is', hostPort: 'as-is', hostIP: 'as-is', protocol: 'as-is' })),
   restartPolicy: 'as-is',
   readinessProbe: fields({ initialDelaySeconds: 'as-is', periodSeconds: 'as-is' }),
 });
@@ -144,6 +145,8 @@ const POD_SPEC = fields({
   preemptionPolicy: 'as-is',
   terminationGracePeriodSeconds: 'as-is',
   restartPolicy: 'as-is',
+  schedulerName: named('scheduler'),
+  resourceClaims: list(fields({ name: named('gate') })),
   schedulingGates: list(fields({ name: named('gate') })),
   hostNetwork: 'as-is',
 });
@@ -272,6 +275,7 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
       template: TEMPLATE,
       strategy: 'as-is',
       minReadySeconds: 'as-is',
+      paused: 'as-is',
     }),
   },
   ReplicaSet: {
@@ -285,10 +289,15 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
       selector: SELECTOR,
       template: TEMPLATE,
       podManagementPolicy: 'as-is',
+      updateStrategy: 'as-is',
+      minReadySeconds: 'as-is',
       volumeClaimTemplates: list(fields({ metadata: fields({ name: named('volume') }), spec: CLAIM_SPEC })),
     }),
   },
-  DaemonSet: { metadata: metadata('workload'), spec: fields({ selector: SELECTOR, template: TEMPLATE }) },
+  DaemonSet: {
+    metadata: metadata('workload'),
+    spec: fields({ selector: SELECTOR, template: TEMPLATE, updateStrategy: 'as-is', minReadySeconds: 'as-is' }),
+  },
   Job: {
     metadata: metadata('workload'),
     spec: JOB_SPEC,

@@ -24,6 +24,7 @@ const NAME_LABELS: Readonly<Record<string, NameKind>> = {
 const KEPT_NAMES: ReadonlySet<string> = new Set([
   'system-cluster-critical',
   'system-node-critical',
+  'default-scheduler',
   'kube-system',
   'kube-node-lease',
   'kube-public',

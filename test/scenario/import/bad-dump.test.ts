@@ -123,6 +123,21 @@ describe('a dump that is not whole', () => {
   });
 });
 
+describe('what an import leaves behind', () => {
+  it('is counted, kinds and fields', async () => {
+    const dump = cluster();
+    dump.nodeClass('second', { userData: 'echo secret', capacityReservationSelectorTerms: [{ id: 'cr-1' }] });
+    for (const name of ['a', 'b']) dump.object('v1', 'ConfigMap', name, { data: { key: 'value' } }, 'shop');
+    expect(said(made(await read(dump.yaml())))).toEqual(
+      expect.arrayContaining([
+        '2 ConfigMap objects',
+        '1 fields EC2NodeClass userData',
+        '1 fields EC2NodeClass capacityReservationSelectorTerms',
+      ]),
+    );
+  });
+});
+
 describe('a dump that is of no use', () => {
   it('is refused with what to do', async () => {
     expect(made(await read('')).problems?.[0]).toMatch(
