@@ -13,7 +13,7 @@ import { isUnschedulable, podsByService, type ServicePods } from './services.js'
 import { runRequests, type RequestTotals } from './requests.js';
 import { commitmentBill } from './savings-plan.js';
 import { ratio, utilisation } from './utilisation.js';
-import { chargesByWorkload, CONTROL_PLANE } from './workload-charges.js';
+import { chargesByWorkload, COMMITMENT, CONTROL_PLANE } from './workload-charges.js';
 
 /** Quantiles of one stage, seconds; `null` when no pod waited for a new node. */
 export type StageQuantiles = Omit<Quantiles, 'max'>;
@@ -149,7 +149,11 @@ export function summarise(run: RunAnalysis): Summary {
           : { plan: commitment.plan, perHour: dollars(commitment.perHour), used: rounded(commitment.used) },
       bill: billTotal(components) / 1e9,
       byWorkload: mapValues(
-        { [CONTROL_PLANE]: components.controlPlane, ...chargesByWorkload(run.charges) },
+        {
+          ...(commitment === undefined ? {} : { [COMMITMENT]: components.commitment }),
+          [CONTROL_PLANE]: components.controlPlane,
+          ...chargesByWorkload(run.charges),
+        },
         (nanoDollars) => nanoDollars / 1e9,
       ),
     },

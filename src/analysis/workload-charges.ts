@@ -8,6 +8,9 @@ const IDLE = '(idle)';
 /** The cluster itself, which runs nothing of the workloads. */
 export const CONTROL_PLANE = '(control plane)';
 
+/** What a commitment costs less the usage it covers, which is charged to workloads at list price. */
+export const COMMITMENT = '(commitment)';
+
 /** Pods that no workload owns, as in `pods.byService`. */
 const BARE_PODS = '(none)';
 

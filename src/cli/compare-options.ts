@@ -2,7 +2,7 @@ import { parseGate } from '../experiment/gate.js';
 import { parseTolerance } from '../experiment/service-tolerance.js';
 import type { CompareFormat, CompareOptions } from './compare.js';
 import { BadInput } from './exit.js';
-import { karpenterOption, namesOption, onlyOnce, seedOption } from './options.js';
+import { baselineOption, commitmentOption, karpenterOption, namesOption, onlyOnce, seedOption } from './options.js';
 import { precisionOption, seedsOption, workersOption, writtenLimit } from './replication-options.js';
 
 /** An option as the parser returns it: a list when it stood several times. */
@@ -14,9 +14,12 @@ export interface WrittenCompareOptions {
   readonly other?: string | undefined;
   readonly with?: Written;
   readonly karpenter?: Written;
+  readonly baseline?: Written;
+  readonly commitment?: Written;
   readonly seeds?: Written;
   readonly seed?: Written;
   readonly set?: readonly string[] | undefined;
+  readonly scale?: readonly string[] | undefined;
   readonly independent?: boolean | readonly boolean[] | undefined;
   readonly precision?: Written;
   readonly 'fail-if'?: readonly string[] | undefined;
@@ -38,9 +41,12 @@ export function checkedCompareOptions(options: WrittenCompareOptions): CompareOp
     other: options.other,
     with: onlyOnce('with', options.with),
     karpenter: versionsOption(options.karpenter),
+    baseline: oneBaseline(onlyOnce('baseline', options.baseline)),
+    commitment: planOption(onlyOnce('commitment', options.commitment)),
     seeds: seedsOption(onlyOnce('seeds', options.seeds)) ?? DEFAULT_SEEDS,
     seed: seedOption(onlyOnce('seed', options.seed)),
     set: options.set ?? [],
+    scale: options.scale ?? [],
     independent: isGiven(options.independent),
     precision: precisionOption(onlyOnce('precision', options.precision)),
     gates: (options['fail-if'] ?? []).map((text) => writtenLimit('fail-if', text, parseGate)),
@@ -67,6 +73,19 @@ function versionsOption(value: string | readonly string[] | undefined): CompareO
   return names.flatMap((name) => karpenterOption(name) ?? []);
 }
 
+function oneBaseline(value: string | undefined): CompareOptions['baseline'] {
+  const kind = baselineOption(value);
+  if (kind === 'all') throw new BadInput('--baseline: one is compared at a time — try --baseline static');
+  return kind;
+}
+
+function planOption(value: string | undefined): CompareOptions['commitment'] {
+  const plan = commitmentOption(value);
+  if (plan === 'none')
+    throw new BadInput('--commitment: A has none (expected the plan of B) — try --commitment savings-plan-1y');
+  return plan;
+}
+
 function formatOption(value: string | undefined, json: boolean): CompareFormat {
   const format = FORMATS.find((known) => known === value);
   if (value !== undefined && format === undefined) {
@@ -79,14 +98,17 @@ function formatOption(value: string | undefined, json: boolean): CompareFormat {
 }
 
 /** Exactly one thing makes B another than A. */
-function checkSides({ other, with: nodePools, karpenter }: CompareOptions): void {
+function checkSides({ other, with: nodePools, karpenter, baseline, commitment }: CompareOptions): void {
   const given = [
     ...(other === undefined ? [] : [other]),
     ...(nodePools === undefined ? [] : ['--with']),
+    ...(baseline === undefined ? [] : ['--baseline']),
+    ...(commitment === undefined ? [] : ['--commitment']),
     ...(karpenter.length === 2 ? ['--karpenter with two versions'] : []),
   ];
   if (given.length === 1) return;
-  const expected = 'a second scenario, --with nodepool.yaml, or --karpenter v0.32.0,v1.14.1';
+  const expected =
+    'a second scenario, --with nodepool.yaml, --baseline static, --commitment savings-plan-1y, or --karpenter v0.32.0,v1.14.1';
   throw new BadInput(
     given.length === 0
       ? `there is nothing to compare with (expected ${expected})`

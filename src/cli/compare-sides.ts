@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { BaselineKind } from '../baseline/baseline.js';
+import type { CommitmentPlan } from '../cloud/prices/savings-plans.js';
 import type { ReplicationVariant } from '../experiment/replication.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
 import { readScenarioSource } from '../scenario/scenario-source.js';
+import { withBaseline } from '../scenario/with-baseline.js';
+import { withCommitment } from '../scenario/with-commitment.js';
 import { fromCaller } from './caller-folder.js';
 
-/** What is compared: a scenario with another, with other NodePools, or with itself under another version. */
+/** What is compared: a scenario with another, with other NodePools, with itself under another version or on a baseline. */
 export interface ComparedSides {
   readonly scenario: string;
   readonly other?: string | undefined;
@@ -15,6 +19,10 @@ export interface ComparedSides {
   readonly with?: string | undefined;
   /** Version of both, or that of A and that of B. */
   readonly karpenter: readonly KarpenterVersion[];
+  /** A is the scenario without Karpenter. */
+  readonly baseline?: BaselineKind | undefined;
+  /** B pays for its on-demand usage under this plan, A list price. */
+  readonly commitment?: CommitmentPlan | undefined;
 }
 
 /** A and B, ready to run, or everything that is wrong with either. */
@@ -24,7 +32,7 @@ export type LoadedSides =
 
 /** Loads both sides; a mistake that both have is told once. */
 export function loadSides(
-  { scenario, other, with: nodePools, karpenter }: ComparedSides,
+  { scenario, other, with: nodePools, karpenter, baseline, commitment }: ComparedSides,
   options: Omit<LoadOptions, 'file'>,
 ): LoadedSides {
   const [versionA, versionB = versionA] = karpenter;
@@ -37,6 +45,25 @@ export function loadSides(
   if (a.spec === undefined || b.spec === undefined) return { problems };
   if (a.spec.durationMs !== b.spec.durationMs) {
     return { problems: [differentLength(fileB, b.spec.durationMs, scenario, a.spec.durationMs)] };
+  }
+  if (baseline !== undefined) {
+    const { spec } = a;
+    return {
+      sides: [
+        { name: `${spec.name} on ${baseline}`, spec: withBaseline(spec, baseline) },
+        { name: spec.name, spec },
+      ],
+    };
+  }
+  if (commitment !== undefined) {
+    const { spec } = a;
+    const [listPrice, committed] = [withCommitment(spec, undefined), withCommitment(spec, commitment)];
+    return {
+      sides: [
+        { name: `${spec.name} at list price`, spec: listPrice },
+        { name: `${spec.name} under ${commitment}`, spec: committed },
+      ],
+    };
   }
   const [nameA, nameB] =
     versionA !== versionB

@@ -29,6 +29,7 @@ export interface CompareOptions extends ComparedSides {
   /** First seed. */
   readonly seed?: number | undefined;
   readonly set: readonly string[];
+  readonly scale: readonly string[];
   readonly independent: boolean;
   readonly precision?: Precision | undefined;
   readonly gates: readonly Gate[];
@@ -51,6 +52,7 @@ export async function compareScenarios(options: CompareOptions): Promise<ExitCod
     catalogue: pricingDataCatalogue(),
     seed: options.seed,
     set: options.set,
+    scale: options.scale,
   });
   if (problems !== undefined) {
     process.stderr.write(problemLines(problems, toCaller));

@@ -7,23 +7,29 @@ import type { BaselineKind } from '../baseline/baseline.js';
 import type { CommitmentPlan } from '../cloud/prices/savings-plans.js';
 import { compareWithBaselines } from '../experiment/baselines.js';
 import { settingsTable, specsToRun } from '../experiment/settings-table.js';
+import type { Precision } from '../experiment/precision.js';
+import { replicate } from '../experiment/replicate.js';
+import type { Replication } from '../experiment/replication.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { problemLines } from '../report/problem-lines.js';
 import { checkRunFolder, RunFolderError, writeRunFolder } from '../report/run-folder.js';
+import { replicationJson } from '../report/replication-json.js';
 import { summaryJson } from '../report/summary-json.js';
 import { answer } from '../report/terminal/answer.js';
 import { baselineTableText } from '../report/terminal/baseline-table.js';
+import { replicationTable } from '../report/terminal/replication-table.js';
 import { settingsTableText } from '../report/terminal/settings-table.js';
 import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
 import { loadVariants } from '../scenario/load-variants.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
+import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { withBaseline } from '../scenario/with-baseline.js';
 import { withCommitment } from '../scenario/with-commitment.js';
 import { simulate } from '../simulation/simulate.js';
 import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
-import { progressBar } from './progress.js';
+import { progressBar, runsProgressBar } from './progress.js';
 import { uninterrupted } from './signals.js';
 import { terminalColours } from './terminal-colours.js';
 import { simulateVariants } from './variant-workers.js';
@@ -43,6 +49,10 @@ export interface RunOptions {
   readonly baseline?: BaselineKind | 'all' | undefined;
   /** What on-demand usage is committed to, whatever the scenario says. */
   readonly commitment?: CommitmentPlan | 'none' | undefined;
+  /** Runs under other seeds, this one's the first; fewer than two: none. */
+  readonly seeds?: number | undefined;
+  readonly precision?: Precision | undefined;
+  readonly workers?: number | undefined;
 }
 
 /** Name of the run itself in the table of variants. */
@@ -99,8 +109,10 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
   const summary = summarise(run);
   const baselines =
     baseline === 'all' ? await compareWithBaselines(spec, measure(run, spec.cluster), packageVersion()) : [];
+  const repeated = await repeatedRuns(spec, options);
   const result = {
     ...summary,
+    ...(repeated === undefined ? {} : { replication: replicationJson(repeated) }),
     ...(rows.length === 0 ? {} : { variants: rows }),
     ...(baselines.length === 0 ? {} : { baselines }),
   };
@@ -120,6 +132,7 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
         `\n${spec.variants.length} variants of its settings were left out: ${call} compares them.\n`,
       );
     }
+    if (repeated !== undefined) process.stdout.write(`\n${replicationTable(repeated, terminalColours())}`);
     if (baselines.length > 0) process.stdout.write(`\n${baselineTableText(baselines, spec.seed, terminalColours())}`);
     process.stdout.write(`\nWritten to ${toCaller(folder)}: events, summary, pods, nodes and timeline.\n`);
     if (spec.startState !== undefined) {
@@ -134,6 +147,18 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
 
 function planOf(commitment: CommitmentPlan | 'none'): CommitmentPlan | undefined {
   return commitment === 'none' ? undefined : commitment;
+}
+
+/** The run under one seed after the other; undefined when it is not to be repeated. */
+async function repeatedRuns(spec: ScenarioSpec, options: RunOptions): Promise<Replication | undefined> {
+  const { seeds = 1, precision, workers } = options;
+  if (seeds < 2) return undefined;
+  const progress = await runsProgressBar(`${spec.name}, other seeds`, seeds);
+  const variants = [{ name: spec.name, spec }];
+  const onProgress = progress.update;
+  const runs = await replicate(variants, { seeds, simulatorVersion: packageVersion(), precision, workers, onProgress });
+  progress.stop();
+  return runs;
 }
 
 /** A folder that cannot take a run is the caller's to change. */

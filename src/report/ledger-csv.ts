@@ -2,11 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { RunAnalysis } from '../analysis/run-analysis.js';
 import { bill } from '../analysis/bill.js';
 import { commitmentBill } from '../analysis/savings-plan.js';
-import { chargeTotal, CONTROL_PLANE } from '../analysis/workload-charges.js';
+import { chargeTotal, COMMITMENT, CONTROL_PLANE } from '../analysis/workload-charges.js';
 import { dollarsCell } from './csv-cells.js';
-
-/** The line of a commitment. */
-const COMMITMENT = '(commitment)';
 
 const COLUMNS = [
   'node',

@@ -30,6 +30,8 @@ describe('options of karpsim compare', () => {
   it.each<[string, Partial<WrittenCompareOptions>, RegExp]>([
     ['nothing to compare with', { other: undefined }, /nothing to compare with \(expected a second scenario, --with/],
     ['two comparisons', { karpenter: 'v0.32.0,v1.14.1' }, /^b\.yaml and --karpenter with two versions ask for/],
+    ['all baselines', { other: undefined, baseline: 'all' }, /^--baseline: one is compared at a time/],
+    ['no commitment', { other: undefined, commitment: 'none' }, /^--commitment: A has none/],
     ['no seeds', { seeds: '0' }, /^--seeds: 0 seeds tell nothing \(expected a whole number, 1 or more\)/],
     ['seeds that are no number', { seeds: 'ten' }, /^--seeds: "ten" is not a count/],
     ['no workers', { workers: '0' }, /^--workers: /],

@@ -77,6 +77,20 @@ describe('karpsim compare', () => {
     });
   });
 
+  it('compares Karpenter with a baseline, which is A', async () => {
+    const { a, b, metrics } = await json('short.yaml', '--baseline', 'static', '--seeds', '2');
+    expect({ a, b }).toEqual({ a: 'short on static', b: 'short' });
+    const cost = metrics.find(({ name }) => name === 'cost');
+    expect(cost?.['a']).not.toBe(cost?.['b']);
+  });
+
+  it('compares list price with a commitment, on the same runs', async () => {
+    const { a, b, metrics } = await json('short.yaml', '--commitment', 'savings-plan-1y', '--seeds', '2');
+    expect({ a, b }).toEqual({ a: 'short at list price', b: 'short under savings-plan-1y' });
+    const differs = metrics.filter(({ difference }) => (difference ?? 0) !== 0).map(({ name }) => name);
+    expect(differs).toEqual(['bill']);
+  });
+
   it('keeps what is finished when it is interrupted, and continues with --resume', async () => {
     const args = ['short.yaml', 'short.yaml', '--seeds', '40', '--workers', '1', '--results', 'kept.jsonl'];
     const interrupted = await karpsim(['compare', ...args], {

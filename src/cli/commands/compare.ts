@@ -1,16 +1,5 @@
 import type { Command } from './command.js';
-import { RUN_SETTINGS } from './run.js';
-
-/** How often scenarios are simulated, and by how many; other commands that replicate take them, too. */
-const REPLICATION_OPTIONS = {
-  seeds: { type: 'string', requiresArg: true, describe: 'How many seeds; default: 10' },
-  precision: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Stop when the interval is as narrow as ±1%, say, of the cost; or METRIC=1%',
-  },
-  workers: { type: 'string', requiresArg: true, describe: 'Threads; default: one for each core' },
-} as const;
+import { REPLICATION_SETTINGS, RUN_SETTINGS } from './run.js';
 
 const OPTIONS = {
   with: { type: 'string', requiresArg: true, describe: 'B is A with the NodePools or EC2NodeClasses of this file' },
@@ -19,7 +8,15 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'Version of both, or of A and of B: v0.32.0,v1.14.1',
   },
-  ...REPLICATION_OPTIONS,
+  baseline: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'A is the scenario without Karpenter: static or cluster-autoscaler',
+  },
+  commitment: { type: 'string', requiresArg: true, describe: 'B pays for on-demand usage under savings-plan-1y' },
+  seeds: { ...REPLICATION_SETTINGS.seeds, describe: 'How many seeds; default: 10' },
+  precision: REPLICATION_SETTINGS.precision,
+  workers: REPLICATION_SETTINGS.workers,
   seed: { ...RUN_SETTINGS.seed, describe: 'First seed; default: as scenario A has it' },
   independent: { type: 'boolean', describe: 'Give A and B seeds of their own instead of the same luck' },
   'fail-if': {
@@ -35,6 +32,7 @@ const OPTIONS = {
     describe: 'How much service may differ before costs are not comparable: pending.p99=15s',
   },
   set: RUN_SETTINGS.set,
+  scale: RUN_SETTINGS.scale,
   format: { type: 'string', requiresArg: true, describe: 'text, markdown or json; default: text' },
   json: { type: 'boolean', describe: 'Print one JSON object' },
   results: { type: 'string', requiresArg: true, describe: 'File of finished runs; default: below reports/out/compare' },

@@ -27,6 +27,21 @@ export const RUN_SETTINGS = {
   },
 } as const;
 
+/** How often a scenario is simulated, and by how many threads. */
+export const REPLICATION_SETTINGS = {
+  seeds: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Repeat the run under so many seeds; print means and intervals',
+  },
+  precision: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Stop when an interval is as narrow as ±1%, say, of the cost; or METRIC=1%',
+  },
+  workers: { type: 'string', requiresArg: true, describe: 'Threads; default: one for each core' },
+} as const;
+
 const OPTIONS = {
   seed: RUN_SETTINGS.seed,
   karpenter: RUN_SETTINGS.karpenter,
@@ -34,6 +49,7 @@ const OPTIONS = {
   out: { type: 'string', requiresArg: true, describe: 'Folder of the run; default: reports/out/<scenario>' },
   set: RUN_SETTINGS.set,
   scale: RUN_SETTINGS.scale,
+  ...REPLICATION_SETTINGS,
   baseline: {
     type: 'string',
     requiresArg: true,
@@ -66,9 +82,11 @@ export const runCommand: Command = {
           .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file' })
           .options(OPTIONS)
           .example('$0 run scenarios/traffic-spike.yaml --seed 7', 'other luck, same traffic')
+          .example('$0 run scenarios/traffic-spike.yaml --seeds 20', 'how much of it is luck')
           .example('$0 run scenarios/traffic-spike.yaml --baseline all', 'what Karpenter saves, and against what')
           .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
       async (options) => {
+        const { precisionOption, seedsOption, workersOption } = await import('../replication-options.js');
         const checked = {
           scenario: options.scenario,
           seed: seedOption(onlyOnce('seed', options.seed)),
@@ -79,6 +97,9 @@ export const runCommand: Command = {
           scale: options.scale ?? [],
           baseline: baselineOption(onlyOnce('baseline', options.baseline)),
           commitment: commitmentOption(onlyOnce('commitment', options.commitment)),
+          seeds: seedsOption(onlyOnce('seeds', options.seeds)),
+          precision: precisionOption(onlyOnce('precision', options.precision)),
+          workers: workersOption(onlyOnce('workers', options.workers)),
           variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');
