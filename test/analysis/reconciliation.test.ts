@@ -62,6 +62,15 @@ describe('the ledger and a meter that is read every second', () => {
     expectSameBill(simulate({ ...spec, durationMs: 2_400_000, events }, { simulatorVersion: 'test' }).log);
   });
 
+  it('leave what a commitment costs and covers to a line of its own', () => {
+    const analysis = analyse(run({ scenario: 'prices: { commitment: { plan: savings-plan-1y } }\n' }));
+    const { cost } = summarise(analysis);
+    expect(cost.byWorkload['(commitment)']).toBe(cost.byComponent.commitment);
+    expect(cost.byComponent.commitment).toBeLessThan(0);
+    const sum = Object.values(cost.byWorkload).reduce((total, dollars) => total + Math.round(dollars * 1e9), 0);
+    expect(sum).toBe(Math.round(cost.bill * 1e9));
+  });
+
   it('agree on spot instances whose price moves and that EC2 takes back', () => {
     const log = run({
       duration: '8h',
