@@ -1,4 +1,10 @@
+import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
+import { nodeStandings } from '../../src/analysis/node-standings.js';
+import { nodeClaimRecord } from '../../src/analysis/nodeclaim-record.js';
+import { runFacts } from '../../src/analysis/run-facts.js';
+import { explainNodeClaim } from '../../src/report/terminal/explain-nodeclaim.js';
+import { paletteOf } from '../../src/report/terminal/palette.js';
 import { eventsOf, ON_DEMAND_POOL, run, type SmallCluster } from './small-cluster.js';
 
 const fail = (fault: string, more = ''): string =>
@@ -49,6 +55,19 @@ describe('launches that fail for another reason than capacity (aws.md §12)', ()
     expect(eventsOf(log, 'FailedScheduling')[0]?.code).toBe('no-nodepool-has-types');
     expect(eventsOf(log, 'NodeClaimLaunched')[0]?.timeMs).toBeGreaterThan(240_000);
     expect(notes(cluster)).toEqual([expect.stringMatching(/found no subnet.*subnetSelectorTerms/)]);
+  });
+});
+
+describe('explain --nodeclaim', () => {
+  it('tells the failed launches and, once each, what to look at', () => {
+    const log = run({ scenario: fail('unauthorized') });
+    const [{ nodeClaim } = { nodeClaim: '' }] = eventsOf(log, 'NodeClaimCreated');
+    const record = nodeClaimRecord(log, nodeClaim);
+    const standings = nodeStandings(log).find(({ node }) => node.nodeClaim === nodeClaim);
+    if (record === undefined || standings === undefined) throw new Error('there is no such NodeClaim');
+    const text = explainNodeClaim(log, runFacts(log), record, standings, paletteOf(new Chalk({ level: 0 })));
+    expect(text.match(/launch failed at/g)?.length).toBeGreaterThan(5);
+    expect(text.match(/look at IAM/g)).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { NodeClaimRecord } from '../../analysis/nodeclaim-record.js';
+import { launchAdvice } from '../../cloud/launch/launch-advice.js';
 import type { NodeStandings } from '../../analysis/node-standing.js';
 import type { RunFacts } from '../../analysis/run-facts.js';
 import type { EventLog } from '../../simulation/event-log.js';
@@ -27,6 +28,11 @@ export function explainNodeClaim(
     `made by the ${created.by === 'provisioner' ? 'provisioner' : `disruption loop${commands[0] === undefined ? '' : ` for ${commands[0]}`}`} for ${count(created.pods.length, 'pod')}: ${listed(created.pods)}`,
     `asked for ${requests.join(', ')} from ${count(created.instanceTypes.length, 'instance type')}, cheapest first: ${listed(created.instanceTypes)}`,
     ...failures.map(({ timeMs, reason }) => `launch failed at ${clock(timeMs)}: ${reason}`),
+    ...new Set(
+      failures
+        .flatMap(({ codes }) => codes.flatMap((code) => launchAdvice(code) ?? []))
+        .map((advice) => `look at ${advice}`),
+    ),
   ].map((text) => wrap(text, WIDTH, '  ', '    '));
   return (
     [palette.title(`NodeClaim ${created.nodeClaim}`), ...lines].join('\n') +
