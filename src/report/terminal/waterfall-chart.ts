@@ -9,7 +9,7 @@ import { alignedTable } from './table.js';
 import { WIDTH, wrap } from './wrap.js';
 
 /** Characters of the chart for the dearest level. */
-const CHART = 26;
+const CHART = 20;
 
 /** A waterfall as text: the chart, what off means for each factor, and what the percentages of the guide make. */
 export function waterfallText(result: Waterfall, chalk: ChalkInstance): string {
