@@ -36,7 +36,9 @@ function admit(spec: PodSpec): PodSpec {
     tolerationSeconds: DEFAULT_TOLERATION_SECONDS,
   }));
   const priority = spec.priority ?? BUILT_IN_PRIORITIES[spec.priorityClassName ?? ''];
-  const result: PodSpec = { ...spec, tolerations: [...spec.tolerations, ...missing], priority };
+  // Daemon pods lack none and keep the list of their DaemonSet, by which they are recognised as equals.
+  const tolerations = missing.length === 0 ? spec.tolerations : [...spec.tolerations, ...missing];
+  const result: PodSpec = { ...spec, tolerations, priority };
   admitted.set(spec, result);
   return result;
 }

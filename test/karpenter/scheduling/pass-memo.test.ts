@@ -151,4 +151,24 @@ describe('answers to questions that have been asked before', () => {
     expect(JSON.stringify(withoutSecond)).toContain('"b"');
     recall.mockRestore();
   });
+
+  it('are not taken for those about a node by its name', () => {
+    const { snapshot, settings } = clusterOf({
+      nodes: [node('n1'), node('n2')],
+      pods: [pod('pinned', 1, { nodeSelector: { [HOSTNAME]: 'n2' } })],
+    });
+    const filled = (place: number): number =>
+      solve(
+        {
+          snapshot,
+          settings,
+          pods: snapshot.pods,
+          destinations: snapshot.stateNodes.slice(place, place + 1),
+          purpose: 'provisioning',
+          random: () => 0,
+        },
+        PROFILE,
+      ).existingNodes.length;
+    expect([filled(0), filled(1)]).toEqual([0, 1]);
+  });
 });
