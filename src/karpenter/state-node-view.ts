@@ -1,5 +1,5 @@
 import type { Pod } from '../kubernetes/pod.js';
-import { mergeResources, subtractResources } from '../kubernetes/resource-arithmetic.js';
+import { mergeResources } from '../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 import type { Taint } from '../kubernetes/taints.js';
 import type { StateNode } from './cluster-snapshot.js';
@@ -111,10 +111,23 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
     markedForDeletion: isMarkedForDeletion(stateNode, policy.terminatingMeansDeleting),
     capacity: policy.countsNodes ? { ...capacity, nodes: 1 } : capacity,
     allocatable,
-    available: subtractResources(allocatable, mergeResources(...runningPods.map(policy.podRequests))),
+    available: availableOf(allocatable, runningPods, policy),
     daemonRequests: mergeResources(...runningPods.filter(isOwnedByDaemonSet).map(policy.podRequests)),
     runningPods,
   };
+}
+
+/** Allocatable minus what the pods ask for, over the names of allocatable alone (QTY-3: Subtract). */
+function availableOf(allocatable: ResourceList, pods: readonly Pod[], { podRequests }: StateNodePolicy): ResourceList {
+  const available: Record<string, number> = { ...allocatable };
+  for (const pod of pods) {
+    const requests = podRequests(pod);
+    for (const name in requests) {
+      const left = available[name];
+      if (left !== undefined) available[name] = left - (requests[name] ?? 0);
+    }
+  }
+  return available;
 }
 
 function visibleTaints(

@@ -38,8 +38,9 @@ export class ClusterState {
   readonly #marks = new Map<string, Marks>();
   readonly #nodeByProviderID = new Map<string, string>();
   readonly #claimByProviderID = new Map<string, string>();
-  /** State nodes that nothing has touched keep their identity: readers cache by it. */
-  readonly #stateNodes = new Map<string, StateNode>();
+  /** State nodes that nothing has touched keep their identity: readers cache by it. By NodeClaim, else by Node. */
+  readonly #ofClaims = new Map<string, StateNode>();
+  readonly #ofNodes = new Map<string, StateNode>();
   #version = 0;
   #nominations = 0;
   #cached: { readonly version: number; readonly snapshot: ClusterSnapshot } | undefined;
@@ -67,7 +68,7 @@ export class ClusterState {
     store.nodeClaims.subscribe(({ before, after }) => {
       this.#version++;
       const name = (after ?? before)?.metadata.name ?? '';
-      this.#stateNodes.delete(`claim/${name}`);
+      this.#ofClaims.delete(name);
       const providerID = after?.status.providerID ?? before?.status.providerID;
       if (after === undefined) {
         this.#marks.delete(name);
@@ -146,13 +147,13 @@ export class ClusterState {
   /** What is tracked for a NodeClaim; undefined before its launch. */
   stateNode(nodeClaim: NodeClaim): StateNode | undefined {
     if (nodeClaim.status.providerID === undefined) return undefined;
-    const key = `claim/${nodeClaim.metadata.name}`;
-    let stateNode = this.#stateNodes.get(key);
+    const { name } = nodeClaim.metadata;
+    let stateNode = this.#ofClaims.get(name);
     if (stateNode === undefined) {
       const node = this.nodeOf(nodeClaim);
-      const marks = this.#marks.get(nodeClaim.metadata.name) ?? UNMARKED;
+      const marks = this.#marks.get(name) ?? UNMARKED;
       const pods = node === undefined ? [] : this.#world.store.podsOn(node.metadata.name);
-      this.#stateNodes.set(key, (stateNode = { nodeClaim, node, pods, ...marks }));
+      this.#ofClaims.set(name, (stateNode = { nodeClaim, node, pods, ...marks }));
     }
     return stateNode;
   }
@@ -209,12 +210,12 @@ export class ClusterState {
       stateNodes.push(stateNode);
     }
     for (const node of store.nodes.values()) {
-      if (tracked.has(node.metadata.name)) continue;
-      const key = `node/${node.metadata.name}`;
-      let stateNode = this.#stateNodes.get(key);
+      const { name } = node.metadata;
+      if (tracked.has(name)) continue;
+      let stateNode = this.#ofNodes.get(name);
       if (stateNode === undefined) {
-        stateNode = { node, pods: store.podsOn(node.metadata.name), ...UNMARKED };
-        this.#stateNodes.set(key, stateNode);
+        stateNode = { node, pods: store.podsOn(name), ...UNMARKED };
+        this.#ofNodes.set(name, stateNode);
       }
       stateNodes.push(stateNode);
     }
@@ -224,10 +225,10 @@ export class ClusterState {
   /** Something about a node changed: what is tracked under it is read anew. */
   #touchNode(nodeName: string | undefined, providerID?: string): void {
     if (nodeName === undefined) return;
-    this.#stateNodes.delete(`node/${nodeName}`);
+    this.#ofNodes.delete(nodeName);
     const id = providerID ?? this.#world.store.nodes.get(nodeName)?.spec.providerID;
     const claimName = id === undefined ? undefined : this.#claimByProviderID.get(id);
-    if (claimName !== undefined) this.#stateNodes.delete(`claim/${claimName}`);
+    if (claimName !== undefined) this.#ofClaims.delete(claimName);
   }
 
   /** A command has marked it already: its deletion is no news (disruption.md §4.1). */
@@ -242,7 +243,7 @@ export class ClusterState {
 
   #mark(nodeClaimName: string): Marks {
     this.#version++;
-    this.#stateNodes.delete(`claim/${nodeClaimName}`);
+    this.#ofClaims.delete(nodeClaimName);
     let marks = this.#marks.get(nodeClaimName);
     if (marks === undefined) {
       marks = { ...UNMARKED };

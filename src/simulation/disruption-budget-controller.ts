@@ -1,7 +1,7 @@
 import { coversPod, podDisruptionBudgetStatus, type ScaleOf } from '../kubernetes/pod-disruption-budget.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
-import { objectKey } from './cluster-store.js';
+import { type Change, objectKey } from './cluster-store.js';
 import { epochNow, type World } from './world.js';
 
 interface Budget {
@@ -21,8 +21,11 @@ export class DisruptionBudgetController {
   constructor(world: World, scaleOf: ScaleOf) {
     this.#world = world;
     this.#scaleOf = scaleOf;
-    world.store.pods.subscribe(({ before, after }) => {
-      for (const budget of this.#budgets.values()) this.#podChanged(budget, before, after);
+    world.store.pods.subscribe((change) => {
+      const pod = change.after ?? change.before;
+      if (pod === undefined) return;
+      const key = objectKey(pod.metadata);
+      for (const budget of this.#budgets.values()) this.#podChanged(budget, key, pod, change);
     });
   }
 
@@ -70,10 +73,7 @@ export class DisruptionBudgetController {
     return budget.object;
   }
 
-  #podChanged(budget: Budget, before: Pod | undefined, after: Pod | undefined): void {
-    const pod = after ?? before;
-    if (pod === undefined) return;
-    const key = objectKey(pod.metadata);
+  #podChanged(budget: Budget, key: string, pod: Pod, { before, after }: Change<Pod>): void {
     // Labels of a pod do not change here, so whether it is covered is decided at its creation.
     if (before === undefined ? !coversPod(budget.object, pod) : !budget.covered.has(key)) return;
     if (after === undefined) budget.covered.delete(key);

@@ -29,6 +29,12 @@ interface DeploymentState {
   readonly replicaSets: Map<string, ReplicaSet>;
 }
 
+interface OwnedPods {
+  /** By `namespace/name`, oldest first. */
+  readonly byKey: Map<string, Pod>;
+  list: readonly Pod[] | undefined;
+}
+
 /** Deployments, ReplicaSets, StatefulSets and DaemonSets: keeps as many pods as they want (kubernetes.md §2). */
 export class WorkloadController {
   readonly #world: World;
@@ -38,7 +44,7 @@ export class WorkloadController {
   readonly #statefulSets = new Map<string, StatefulSet>();
   readonly #daemonSets = new Map<string, DaemonSet>();
   #daemonSetList: readonly DaemonSet[] | undefined;
-  readonly #podsByOwner = new Map<string, Map<string, Pod>>();
+  readonly #podsByOwner = new Map<string, OwnedPods>();
   /** Workload of an owner's UID: `kind/namespace/name`. */
   readonly #workloadOfOwner = new Map<string, string>();
   /** Pods that are ordered and wait for the client's rate limit, by owner UID. */
@@ -82,7 +88,8 @@ export class WorkloadController {
   podsOf(key: string): readonly Pod[] {
     const state = this.#deployments.get(key);
     if (state === undefined) return [];
-    return [...state.replicaSets.keys()].flatMap((uid) => this.#owned(uid));
+    const lists = [...state.replicaSets.keys()].map((uid) => this.#owned(uid));
+    return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
   }
 
   /** Size wanted of the controller behind an owner reference, for PodDisruptionBudgets. */
@@ -161,9 +168,10 @@ export class WorkloadController {
     for (const listener of this.#scaleListeners) listener();
   }
 
-  #owned(uid: string): Pod[] {
-    const pods = this.#podsByOwner.get(uid);
-    return pods === undefined ? [] : [...pods.values()];
+  /** The same array while none of them changes. */
+  #owned(uid: string): readonly Pod[] {
+    const owned = this.#podsByOwner.get(uid);
+    return owned === undefined ? [] : (owned.list ??= [...owned.byKey.values()]);
   }
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
@@ -171,9 +179,10 @@ export class WorkloadController {
     const owner = pod?.metadata.ownerReferences.find((reference) => reference.controller);
     if (pod === undefined || owner === undefined) return;
     let owned = this.#podsByOwner.get(owner.uid);
-    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = new Map<string, Pod>()));
-    if (after === undefined) owned.delete(objectKey(pod.metadata));
-    else owned.set(objectKey(pod.metadata), after);
+    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = { byKey: new Map(), list: undefined }));
+    owned.list = undefined;
+    if (after === undefined) owned.byKey.delete(objectKey(pod.metadata));
+    else owned.byKey.set(objectKey(pod.metadata), after);
     if (after === undefined) this.#revisions.forget(pod.metadata.uid);
     if (before === undefined || (after !== undefined && !countsDiffer(before, after))) return;
     const workload = this.#workloadOfOwner.get(owner.uid);

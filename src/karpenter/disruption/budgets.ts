@@ -55,24 +55,44 @@ function countsTowardsBudget(stateNode: StateNode, context: DisruptionContext): 
   );
 }
 
-/** Budgets of all NodePools for a reason at this moment (v1.14.1; v0.32.0 has none). */
-export function remainingBudgets(context: DisruptionContext, reason: DisruptionReason): RemainingBudgets {
-  const { snapshot } = context;
-  const nodes = new Map<string, { nodeCount: number; disrupting: number }>();
-  for (const nodePool of snapshot.nodePools) nodes.set(nodePool.metadata.name, { nodeCount: 0, disrupting: 0 });
-  for (const stateNode of snapshot.stateNodes) {
+/** Nodes of one NodePool as its budgets count them. */
+interface NodeCounts {
+  nodeCount: number;
+  disrupting: number;
+}
+
+const NO_NODES: Readonly<NodeCounts> = { nodeCount: 0, disrupting: 0 };
+
+/** By the list of nodes, which is another one as soon as anything about a node changes; all methods ask for it. */
+const countsOf = new WeakMap<readonly StateNode[], ReadonlyMap<string, Readonly<NodeCounts>>>();
+
+function countNodes(context: DisruptionContext): ReadonlyMap<string, Readonly<NodeCounts>> {
+  const { stateNodes } = context.snapshot;
+  const known = countsOf.get(stateNodes);
+  if (known !== undefined) return known;
+  const nodes = new Map<string, NodeCounts>();
+  countsOf.set(stateNodes, nodes);
+  for (const stateNode of stateNodes) {
     if (!countsTowardsBudget(stateNode, context)) continue;
     const view = context.scheduling.stateNodes.view(stateNode);
-    const counts = nodes.get(view.nodePoolName ?? '');
-    if (counts === undefined) continue;
+    const name = view.nodePoolName ?? '';
+    let counts = nodes.get(name);
+    if (counts === undefined) nodes.set(name, (counts = { ...NO_NODES }));
     counts.nodeCount++;
     const ready = findCondition(stateNode.node?.status.conditions ?? [], 'Ready')?.status === 'True';
     if (!ready || view.markedForDeletion) counts.disrupting++;
   }
+  return nodes;
+}
+
+/** Budgets of all NodePools for a reason at this moment (v1.14.1; v0.32.0 has none). */
+export function remainingBudgets(context: DisruptionContext, reason: DisruptionReason): RemainingBudgets {
+  const { snapshot } = context;
+  const nodes = countNodes(context);
   const states = new Map<string, BudgetState>();
   for (const nodePool of snapshot.nodePools) {
     const { name } = nodePool.metadata;
-    const { nodeCount, disrupting } = nodes.get(name) ?? { nodeCount: 0, disrupting: 0 };
+    const { nodeCount, disrupting } = nodes.get(name) ?? NO_NODES;
     states.set(name, {
       ...allowance(nodePool, reason, nodeCount, snapshot.nowMs),
       disrupting,

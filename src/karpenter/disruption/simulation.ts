@@ -3,7 +3,7 @@ import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { findCondition } from '../lifecycle/conditions.js';
 import type { NodePool } from '../nodepool.js';
 import { isProvisionable } from '../pod-predicates.js';
-import { pendingPods, podsOfDeletingNodes } from '../scheduling/pod-intake.js';
+import { movingPods, pendingPods, podsOfDeletingNodes } from '../scheduling/pod-intake.js';
 import { schedulingErrorMessage } from '../scheduling/scheduling-error-message.js';
 import type { PlannedNodeClaim, SchedulingError, SchedulingRequest } from '../scheduling/scheduling-result.js';
 import type { Candidate } from './candidate.js';
@@ -115,9 +115,7 @@ export function simulateWithout(
   const { activeNodes, pendingPods, deletingPods } = surroundingsOf(context);
   const leaving = new Set(candidates.map(({ stateNode }) => stateNode));
   const candidatePods = candidates.flatMap(({ stateNode }) =>
-    stateNode.pods
-      .filter((pod) => scheduling.intake.movesOn(pod, snapshot))
-      .map((pod) => wear?.get(pod.metadata.uid) ?? pod),
+    movingPods(stateNode, snapshot, scheduling).map((pod) => wear?.get(pod.metadata.uid) ?? pod),
   );
   const pods = [...pendingPods, ...candidatePods, ...deletingPods];
   const result = context.solve({
@@ -133,14 +131,16 @@ export function simulateWithout(
   const fails = (pod: Pod, error: SchedulingError): void => {
     if (!isProvisionable(pod)) unscheduled.push({ pod, error });
   };
-  for (const pod of pods) {
-    const error = result.errors.get(pod.metadata.uid);
-    if (error !== undefined) fails(pod, error);
+  if (result.errors.size > 0) {
+    for (const pod of pods) {
+      const error = result.errors.get(pod.metadata.uid);
+      if (error !== undefined) fails(pod, error);
+    }
   }
-  const uprooted = new Set(policy.trustsStartingNodes ? deletingPods.map(({ metadata }) => metadata.uid) : []);
+  const isUprooted = (pod: Pod): boolean => policy.trustsStartingNodes && deletingPods.includes(pod);
   for (const { stateNode, pods: placed } of result.existingNodes) {
     if (isReliable(stateNode, context, policy)) continue;
-    for (const pod of placed) if (!uprooted.has(pod.metadata.uid)) fails(pod, uninitializedNode(stateNode));
+    for (const pod of placed) if (!isUprooted(pod)) fails(pod, uninitializedNode(stateNode));
   }
   return {
     newNodeClaims: result.newNodeClaims,

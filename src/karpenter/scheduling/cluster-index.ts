@@ -40,21 +40,33 @@ export function nodesByName({ stateNodes }: ClusterSnapshot): ReadonlyMap<string
 }
 
 function indexPods(pods: readonly Pod[]): BoundPods {
-  const activeByNamespace = new Map<string, Pod[]>();
+  let activeByNamespace: ReadonlyMap<string, readonly Pod[]> | undefined;
   const withAntiAffinity: Pod[] = [];
   const antiAffinityTerms = new Set<PodAffinityTerm>();
   for (const pod of pods) {
-    if ((pod.spec.nodeName ?? '') === '') continue;
-    if (isActive(pod)) {
-      const { namespace } = pod.metadata;
-      const list = activeByNamespace.get(namespace);
-      if (list === undefined) activeByNamespace.set(namespace, [pod]);
-      else list.push(pod);
-    }
     const terms = pod.spec.affinity?.podAntiAffinity?.required ?? NO_TERMS;
-    if (terms.length === 0 || isTerminal(pod)) continue;
+    if (terms.length === 0 || (pod.spec.nodeName ?? '') === '' || isTerminal(pod)) continue;
     withAntiAffinity.push(pod);
     for (const term of terms) antiAffinityTerms.add(term);
   }
-  return { activeByNamespace, withAntiAffinity, antiAffinityTerms };
+  return {
+    withAntiAffinity,
+    antiAffinityTerms,
+    // Only pods with constraints of their own ask for it.
+    get activeByNamespace() {
+      return (activeByNamespace ??= groupActive(pods));
+    },
+  };
+}
+
+function groupActive(pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> {
+  const byNamespace = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    if ((pod.spec.nodeName ?? '') === '' || !isActive(pod)) continue;
+    const { namespace } = pod.metadata;
+    const list = byNamespace.get(namespace);
+    if (list === undefined) byNamespace.set(namespace, [pod]);
+    else list.push(pod);
+  }
+  return byNamespace;
 }

@@ -12,6 +12,7 @@ const byPodList = new WeakMap<readonly Pod[], Representatives>();
 const latest = new WeakMap<readonly DaemonSet[], readonly Pod[]>();
 const NO_PODS: readonly Pod[] = [];
 const synthetic = new WeakMap<DaemonSet, Pod>();
+const affinityTexts = new WeakMap<NodeAffinity, string>();
 const withTemplateAffinity = new WeakMap<Pod, Pod>();
 
 /**
@@ -86,10 +87,16 @@ function weighsTheSame(a: Pod, b: Pod | undefined): boolean {
 
 /** Fields are left out: they pin each pod to its node, and requirements do not read them. */
 function nodeAffinityText(affinity: NodeAffinity | undefined): string {
-  return JSON.stringify([
-    affinity?.required?.map(({ matchExpressions }) => matchExpressions),
-    affinity?.preferred.map(({ weight, preference }) => [weight, preference.matchExpressions]),
-  ]);
+  if (affinity === undefined) return '';
+  let text = affinityTexts.get(affinity);
+  if (text === undefined) {
+    text = JSON.stringify([
+      affinity.required?.map(({ matchExpressions }) => matchExpressions),
+      affinity.preferred.map(({ weight, preference }) => [weight, preference.matchExpressions]),
+    ]);
+    affinityTexts.set(affinity, text);
+  }
+  return text;
 }
 
 function podFromTemplate({ metadata, template }: DaemonSet): Pod {

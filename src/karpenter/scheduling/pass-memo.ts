@@ -17,7 +17,7 @@ import type { ExistingNodeBase } from './existing-node-base.js';
 import { usesHostPorts } from './host-ports.js';
 import { mayDisturb, type PassSetup } from './pass-setup.js';
 import type { PackedClaim } from './plan-claim.js';
-import { compareInQueue } from './scheduling-queue.js';
+import { compareAges, compareInQueue } from './scheduling-queue.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { SchedulingRequest } from './scheduling-result.js';
 
@@ -72,7 +72,8 @@ export class PassMemo {
   readonly #kindOfSpec = new WeakMap<PodSpec, PodKind | undefined>();
   readonly #nodeKinds = new Map<string, NodeKind>();
   readonly #kindOfNode = new WeakMap<ExistingNodeBase, NodeKind>();
-  readonly #labelTexts = new WeakMap<Readonly<Record<string, string>>, string>();
+  readonly #labelIds = new Map<string, number>();
+  readonly #idOfLabels = new WeakMap<Readonly<Record<string, string>>, number>();
 
   constructor(
     readonly nodePools: readonly NodePool[],
@@ -128,7 +129,7 @@ export class PassMemo {
       if (kind === undefined) return undefined;
       queued.push({ original, requests: kind.requests, kind });
     }
-    return queued.sort(compareInQueue);
+    return queued.sort((a, b) => (a.kind === b.kind ? compareAges(a, b) : compareInQueue(a, b)));
   }
 
   #podKind(pod: Pod): PodKind | undefined {
@@ -161,7 +162,9 @@ export class PassMemo {
     let kind = this.#kindOfNode.get(base);
     if (kind === undefined) {
       const { view, remaining } = base;
-      const text = this.#labelText(view.labels) + JSON.stringify([view.taints, remaining]);
+      let text = String(this.#labelId(view.labels));
+      for (const { key, value, effect } of view.taints) text += `|${key}=${value}:${effect}`;
+      for (const name in remaining) text += `|${name} ${String(remaining[name])}`;
       kind = this.#nodeKinds.get(text);
       if (kind === undefined) {
         kind = { id: this.#nodeKinds.size, remaining, taints: hardTaints(view.taints), takes: [] };
@@ -172,13 +175,16 @@ export class PassMemo {
     return kind;
   }
 
-  #labelText(labels: Readonly<Record<string, string>>): string {
-    let text = this.#labelTexts.get(labels);
-    if (text === undefined) {
-      text = JSON.stringify({ ...labels, [HOSTNAME_LABEL]: '' });
-      this.#labelTexts.set(labels, text);
+  /** One number for all labels that differ by the hostname alone. */
+  #labelId(labels: Readonly<Record<string, string>>): number {
+    let id = this.#idOfLabels.get(labels);
+    if (id === undefined) {
+      const text = JSON.stringify({ ...labels, [HOSTNAME_LABEL]: '' });
+      id = this.#labelIds.get(text) ?? this.#labelIds.size;
+      this.#labelIds.set(text, id);
+      this.#idOfLabels.set(labels, id);
     }
-    return text;
+    return id;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Pod } from '../../kubernetes/pod.js';
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../kubernetes/selectors.js';
-import type { ClusterSnapshot } from '../cluster-snapshot.js';
+import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { isLabelValue, isQualifiedName } from '../manifest/label-rules.js';
 import { isProvisionable } from '../pod-predicates.js';
 import { CAPACITY_TYPE_LABEL, NODEPOOL_LABEL, normalizeLabelKey } from '../requirements/labels.js';
@@ -38,9 +38,32 @@ export function pendingPods(snapshot: ClusterSnapshot, profile: SchedulingProfil
 export function podsOfDeletingNodes(snapshot: ClusterSnapshot, profile: SchedulingProfile): readonly Pod[] {
   return snapshot.stateNodes.flatMap((stateNode) =>
     stateNode.node !== undefined && profile.stateNodes.view(stateNode).markedForDeletion
-      ? stateNode.pods.filter((pod) => profile.intake.movesOn(pod, snapshot))
+      ? movingPods(stateNode, snapshot, profile)
       : [],
   );
+}
+
+interface KnownPods {
+  readonly budgets: ClusterSnapshot['podDisruptionBudgets'];
+  readonly nowMs: number;
+  readonly profile: SchedulingProfile;
+  readonly moving: readonly Pod[];
+}
+
+const knownPods = new WeakMap<StateNode, KnownPods>();
+
+/** Pods that have to go elsewhere when their node goes. Several questions at one instant ask for the same. */
+export function movingPods(
+  stateNode: StateNode,
+  snapshot: ClusterSnapshot,
+  profile: SchedulingProfile,
+): readonly Pod[] {
+  const { podDisruptionBudgets: budgets, nowMs } = snapshot;
+  const known = knownPods.get(stateNode);
+  if (known?.budgets === budgets && known.nowMs === nowMs && known.profile === profile) return known.moving;
+  const moving = stateNode.pods.filter((pod) => profile.intake.movesOn(pod, snapshot));
+  knownPods.set(stateNode, { budgets, nowMs, profile, moving });
+  return moving;
 }
 
 function problemsOf(pod: Pod, storage: StorageIndex, profile: SchedulingProfile): readonly PodProblem[] {

@@ -45,6 +45,11 @@ export function compareInQueue(a: Queueable, b: Queueable): number {
   if (cpu !== 0) return cpu;
   const memory = (b.requests['memory'] ?? 0) - (a.requests['memory'] ?? 0);
   if (memory !== 0) return memory;
+  return compareAges(a, b);
+}
+
+/** The same among pods that ask for the same. */
+export function compareAges(a: Queueable, b: Queueable): number {
   const [first, second] = [a.original.metadata, b.original.metadata];
   const age = Math.floor(first.creationTimeMs / 1000) - Math.floor(second.creationTimeMs / 1000);
   if (age !== 0) return age;

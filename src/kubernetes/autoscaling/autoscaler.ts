@@ -112,12 +112,12 @@ export class Autoscaler {
   /** One sync at `nowMs` (epoch ms). */
   sync(input: AutoscalerInput, nowMs: number): AutoscalerDecision {
     const current = input.specReplicas;
-    this.#set({ AbleToScale: { status: true, reason: 'SucceededGetScale' } });
+    this.#set('AbleToScale', true, 'SucceededGetScale');
     // The very first sync counts the present size as a recommendation, so that a restart does not scale down at once.
     if (this.#recommendations.length === 0) this.#recommendations.push({ atMs: nowMs, replicas: current });
     const { minReplicas, maxReplicas } = this.#hpa;
     if (current === 0 && minReplicas !== 0) {
-      this.#set({ ScalingActive: { status: false, reason: 'ScalingDisabled' } });
+      this.#set('ScalingActive', false, 'ScalingDisabled');
       return this.#decide(current, current, [], undefined, nowMs);
     }
     if (current > maxReplicas) return this.#decide(current, maxReplicas, [], undefined, nowMs);
@@ -125,17 +125,19 @@ export class Autoscaler {
     const proposal = this.#propose(input, nowMs);
     const { failure, metrics } = proposal;
     if (proposal.replicas === undefined) {
-      if (failure !== undefined) this.#set({ ScalingActive: { status: false, reason: failure.reason } });
+      if (failure !== undefined) this.#set('ScalingActive', false, failure.reason);
       const status = { desiredReplicas: this.#desiredReplicas, conditions: this.#conditions };
       return { replicas: current, status, metrics, error: failure?.message };
     }
-    this.#set({ ScalingActive: { status: true, reason: 'ValidMetricFound' } });
+    this.#set('ScalingActive', true, 'ValidMetricFound');
     const desired = this.#normalize(current, proposal.replicas, nowMs);
     return this.#decide(current, desired, metrics, failure?.message, nowMs);
   }
 
-  #set(conditions: AutoscalerConditions): void {
-    this.#conditions = { ...this.#conditions, ...conditions };
+  #set(type: keyof AutoscalerConditions, status: boolean, reason: string): void {
+    const known = this.#conditions[type];
+    if (known?.status === status && known.reason === reason) return;
+    this.#conditions = { ...this.#conditions, [type]: { status, reason } };
   }
 
   #decide(
@@ -146,7 +148,7 @@ export class Autoscaler {
     nowMs: number,
   ): AutoscalerDecision {
     if (replicas !== current) {
-      this.#set({ AbleToScale: { status: true, reason: 'SucceededRescale' } });
+      this.#set('AbleToScale', true, 'SucceededRescale');
       this.#recordScale(current, replicas, nowMs);
     }
     this.#desiredReplicas = replicas;
@@ -198,10 +200,8 @@ export class Autoscaler {
     }
     const bounded =
       behavior === undefined ? this.#bound(current, stabilized) : this.#boundByPolicies(current, stabilized, nowMs);
-    this.#set({
-      AbleToScale: { status: true, reason: ableReason },
-      ScalingLimited: { status: bounded.replicas !== stabilized, reason: bounded.reason },
-    });
+    this.#set('AbleToScale', true, ableReason);
+    this.#set('ScalingLimited', bounded.replicas !== stabilized, bounded.reason);
     return bounded.replicas;
   }
 
