@@ -73,7 +73,7 @@ function groupsOf(pool: ServedPool, spec: ScenarioSpec, sizing: StaticSizing): r
           minSize: 0,
           maxSize: Math.min(fleet.nodes, limit),
           priority: PRIORITY[capacityType],
-          why: `${size.name} for NodePool ${nodePool.metadata.name}; at most what holds the peak${limit < fleet.nodes ? ", within the NodePool's limits" : ''}`,
+          why: `a group of each size for NodePool ${nodePool.metadata.name}; at most what holds the peak, within its limits`,
         },
       ];
     }),

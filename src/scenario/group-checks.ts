@@ -1,4 +1,5 @@
 import type { GroupCapacityType } from '../baseline/node-group.js';
+import type { EC2NodeClass } from '../cloud/node-class.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { CAPACITY_TYPE_LABEL, NODEPOOL_LABEL, ZONE_LABEL } from '../karpenter/requirements/labels.js';
@@ -39,12 +40,13 @@ interface WrittenGroup {
 
 /** Checks the groups that a scenario declares for its baselines, and gathers what is wrong with them. */
 export class GroupChecks {
-  readonly problems: Problem[] = [];
   readonly #names = new Set<string>();
 
   constructor(
     private readonly document: ScenarioDocument,
     private readonly context: BaselineContext,
+    /** Where problems are gathered. */
+    readonly problems: Problem[] = [],
   ) {}
 
   /** An instance type must be in the data. */
@@ -89,6 +91,22 @@ export class GroupChecks {
     };
   }
 
+  /** Types of a group must be of one vCPU and memory: Cluster Autoscaler takes the first for all. */
+  oneSize(at: readonly PathKey[], instanceTypes: readonly string[]): void {
+    const sizes = new Set(
+      this.#requirementsOf(instanceTypes, assumedNodeClass('')).map(({ requirements }) =>
+        SIZE_LABELS.map((key) => requirements.find((one) => one.key === key)?.values[0] ?? '').join('/'),
+      ),
+    );
+    if (sizes.size <= 1) return;
+    this.problem(at, {
+      code: 'invalid-value',
+      message: `the types ${instanceTypes.join(', ')} are not of one size`,
+      expected: 'types of the same vCPU and memory, since Cluster Autoscaler plans with the first one alone',
+      hint: 'make a group of each size',
+    });
+  }
+
   /** A group for no NodePool cannot be sized: nobody says which pods it is for. */
   uncounted(at: readonly PathKey[]): void {
     this.problem(at, {
@@ -126,6 +144,12 @@ export class GroupChecks {
     this.problems.push(this.document.problem(at, detail));
   }
 
+  #requirementsOf(names: readonly string[], nodeClass: EC2NodeClass) {
+    const { catalogue, version } = this.context;
+    const { region, zones } = this.document.content;
+    return catalogue.typeRequirements?.({ names, nodeClass, version, region, zones }) ?? [];
+  }
+
   /** A node of each type in each zone, with the labels that are known of it. */
   #nodesOf(
     group: CommonFields,
@@ -133,13 +157,12 @@ export class GroupChecks {
     instanceTypes: readonly string[],
     capacityType: GroupCapacityType,
   ): readonly Node[] {
-    const { catalogue, cluster, version } = this.context;
-    const { region, zones } = this.document.content;
+    const { cluster } = this.context;
+    const { zones } = this.document.content;
     const className = nodePool?.template.nodeClassRef.name ?? '';
     const nodeClass =
       cluster.nodeClasses.find(({ metadata }) => metadata.name === className) ?? assumedNodeClass(className);
-    const types = catalogue.typeRequirements?.({ names: instanceTypes, nodeClass, version, region, zones }) ?? [];
-    return types.flatMap((type) =>
+    return this.#requirementsOf(instanceTypes, nodeClass).flatMap((type) =>
       zones.map((zone): Node => {
         const single = type.requirements.flatMap(({ key, operator, values }) =>
           operator === 'In' && values.length === 1 ? [[key, values[0] ?? ''] as const] : [],
@@ -156,6 +179,8 @@ export class GroupChecks {
     );
   }
 }
+
+const SIZE_LABELS = ['karpenter.k8s.aws/instance-cpu', 'karpenter.k8s.aws/instance-memory'];
 
 function podSpecs({ cluster }: BaselineContext): readonly PodSpec[] {
   const { deployments, statefulSets, pods } = cluster;

@@ -227,6 +227,11 @@ export class NodeGroupController {
         if (this.#instances.has(name)) this.warn(instance);
       });
     }
+    if (launched.rebalanceAfterMs !== undefined) {
+      kernel.after(launched.rebalanceAfterMs, PRIORITY.cloud, `rebalance recommendation for ${name}`, () => {
+        if (this.#instances.has(name)) this.recommendRebalance(instance);
+      });
+    }
     if (offering.capacityType === 'spot' && this.#prices.moves) this.#chargeAnew(instance, launched, pricePerHour);
     if (launched.registerAfterMs === undefined) return;
     kernel.after(launched.registerAfterMs, PRIORITY.cloud, `node of ${name} joins`, () => {

@@ -22,7 +22,7 @@ describe('karpsim run --baseline', () => {
     const { code, stdout, stderr } = await karpsim(['run', 'short.yaml', '--baseline', 'static'], { cwd: desk.folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^short: static on-demand fleet in place of Karpenter, seed 3/);
-    expect(stdout).toMatch(/^ {2}banking-general +banking-general +t3\.medium +on-demand/m);
+    expect(stdout).toMatch(/^ {2}banking-general +t3\.medium +on-demand/m);
     expect(stdout).not.toContain('Karpenter trigger');
     expect(stdout).toContain('Written to reports/out/short-static:');
     const summary = readFileSync(join(desk.folder, 'reports/out/short-static/summary.json'), 'utf8');

@@ -166,3 +166,102 @@ describe('the baseline block', () => {
     ]);
   });
 });
+
+describe('withBaseline cluster-autoscaler', () => {
+  const groupsAndFlags = (scenario: string, version: SmallCluster['version'] = 'v1.14.1') => {
+    const { baseline } = withBaseline(
+      smallSpec({ replicas: 6, zones: ZONES, scenario, version }),
+      'cluster-autoscaler',
+    );
+    if (baseline?.kind !== 'cluster-autoscaler') throw new Error('no Cluster Autoscaler');
+    return baseline;
+  };
+
+  it('has the flags of the usual EKS setup', () => {
+    expect(groupsAndFlags('').settings).toMatchObject({
+      expanders: ['priority', 'least-waste'],
+      balanceSimilarNodeGroups: true,
+      scaleDownUnneededMs: 600_000,
+      scaleDownUtilizationThreshold: 0.5,
+      skipNodesWithSystemPods: false,
+    });
+  });
+
+  it('takes groups and flags from the scenario', () => {
+    const { groups, settings } = groupsAndFlags(`baseline:
+  clusterAutoscaler:
+    preset: default
+    scaleDownUnneededTime: 5m
+    nodeGroups:
+      - { nodePool: general, instanceTypes: [m5.xlarge, m5a.xlarge], capacityType: spot, maxSize: 7, priority: 50 }
+      - { name: fixed, instanceTypes: [m5.large], capacityType: on-demand, minSize: 2, maxSize: 2 }
+`);
+    expect(groups).toMatchObject([
+      {
+        name: 'general',
+        nodePool: 'general',
+        minSize: 0,
+        maxSize: 7,
+        priority: 50,
+        instanceTypes: ['m5.xlarge', 'm5a.xlarge'],
+      },
+      { name: 'fixed', minSize: 2, maxSize: 2, priority: 0, capacityType: 'on-demand' },
+    ]);
+    expect(settings).toMatchObject({
+      expanders: ['least-waste'],
+      scaleDownUnneededMs: 300_000,
+      skipNodesWithSystemPods: true,
+    });
+  });
+
+  it('keeps within the limits of the NodePool', () => {
+    const nodePoolSpec = `  limits: { cpu: 4 }
+  template:
+    spec:
+      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
+      requirements:
+        - { key: node.kubernetes.io/instance-type, operator: In, values: [m5.large] }
+        - { key: karpenter.sh/capacity-type, operator: In, values: [on-demand] }
+`;
+    const { baseline } = withBaseline(smallSpec({ nodePoolSpec, replicas: 6 }), 'cluster-autoscaler');
+    expect(baseline?.groups).toMatchObject([{ name: 'general-on-demand-2cpu-8gi', maxSize: 2 }]);
+  });
+
+  it.each([
+    [
+      '{ name: a, instanceTypes: [m5.large], capacityType: spot, minSize: 3, maxSize: 2 }',
+      'minSize the smallest size, 3, is above the largest, 2',
+    ],
+    [
+      '{ name: a, instanceTypes: [m5.large, m5.xlarge], capacityType: spot, maxSize: 2 }',
+      'the types m5.large, m5.xlarge are not of one size',
+    ],
+    [
+      '{ name: a, instanceTypes: [m5.lage], capacityType: spot, maxSize: 2 }',
+      '"m5.lage" is not an instance type in the data',
+    ],
+    ['{ name: a, instanceTypes: [m5.large], capacityType: spott, maxSize: 2 }', 'capacityType'],
+    ['{ name: a, instanceTypes: [], capacityType: spot, maxSize: 2 }', 'instanceTypes'],
+    ['{ name: a, instanceTypes: [m5.large], capacityType: spot }', 'maxSize'],
+    [
+      '{ name: a, instanceTypes: [m5.large], capacityType: spot, maxSize: 2, taints: [{ key: x, effect: NoSchedule }] }',
+      'no pod of the scenario can run on group a',
+    ],
+  ])('refuses %s', (group, message) => {
+    const problems = complaints({
+      'test.yaml': `${SCENARIO}baseline: { clusterAutoscaler: { nodeGroups: [${group}] } }\n`,
+    });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+  });
+
+  it('refuses flags that Cluster Autoscaler does not have', () => {
+    const problems = complaints({
+      'test.yaml': `${SCENARIO}baseline: { clusterAutoscaler: { expanders: [price], scaleDownUnneededTime: soon } }\n`,
+    });
+    expect(problems.map((problem) => problem.split(' ')[1])).toEqual([
+      'baseline.clusterAutoscaler.expanders[0]',
+      'baseline.clusterAutoscaler.scaleDownUnneededTime',
+    ]);
+  });
+});

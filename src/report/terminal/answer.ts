@@ -8,7 +8,7 @@ import { nodeGroupsText } from './node-groups.js';
 import { outlookText } from './outlook.js';
 import { overview } from './overview.js';
 import { paletteOf, type Palette } from './palette.js';
-import { provisioningStory } from './provisioning-story.js';
+import { groupProvisioningStory, provisioningStory } from './provisioning-story.js';
 import { requestStory } from './request-story.js';
 import { WIDTH, wrap } from './wrap.js';
 
@@ -27,7 +27,8 @@ export function answer(run: RunAnalysis, summary: Summary, { story, window }: St
   const ofKarpenter = run.facts.baseline === undefined;
   // The stories of nodes are Karpenter's steps; a baseline has groups of nodes instead.
   if (!ofKarpenter) parts.push(nodeGroupsText(run, palette));
-  else if (story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
+  if (run.facts.baseline === 'cluster-autoscaler') parts.push(groupProvisioningStory(run, window, palette));
+  if (ofKarpenter && story === 'traffic-spike') parts.push(provisioningStory(run, window, palette));
   const requests = story === 'none' ? undefined : requestStory(run, window, palette);
   if (requests !== undefined) parts.push(requests);
   if (ofKarpenter && story === 'underutilization') parts.push(consolidationStory(run, window, palette));

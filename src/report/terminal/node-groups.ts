@@ -11,19 +11,21 @@ type NodeGroup = Extract<LogEvent, { readonly type: 'NodeGroupDefined' }>;
 export function nodeGroupsText({ log }: RunAnalysis, palette: Palette): string {
   const groups = log.filter((event): event is NodeGroup => event.type === 'NodeGroupDefined');
   if (groups.length === 0) return palette.title('Node groups: none');
-  const head = ['node group', 'for NodePool', 'types', 'bought', 'nodes', 'priority'].map(palette.aside);
+  const head = ['node group', 'types', 'bought', 'nodes', 'priority'].map(palette.aside);
   const rows = groups.map((group) => [
     group.nodeGroup,
-    group.nodePool === '' ? '–' : group.nodePool,
     types(group.instanceTypes),
     group.capacityType,
     size(group),
     group.priority === 0 ? '' : decimal(group.priority),
   ]);
-  const reasons = [...new Set(groups.map(({ nodeGroup, why }) => `${nodeGroup}: ${why}.`))];
+  const reasons = [...new Set(groups.map(({ why }) => why))].map((why) => {
+    const [first, ...others] = groups.filter((group) => group.why === why);
+    return `${others.length === 0 ? (first?.nodeGroup ?? '') : `${others.length + 1} groups`}: ${why}.`;
+  });
   return [
     palette.title('Node groups'),
-    alignedTable([head, ...rows], 4),
+    alignedTable([head, ...rows], 3),
     ...reasons.map((text) => palette.aside(wrap(text, WIDTH, '  ', '    '))),
   ].join('\n');
 }
