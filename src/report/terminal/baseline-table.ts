@@ -15,7 +15,6 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   column(['node-', 'hours'], 'nodeHours', (value) => whole(value)),
-  column(['nodes', 'max'], 'nodes.max', (value) => whole(value)),
   column(['instances', ''], 'cost', dollars),
   column(['whole', 'bill'], 'bill', dollars),
   column(['spot', ''], 'spotShare', percent),
@@ -23,7 +22,6 @@ const COLUMNS: readonly Column[] = [
   column(['', 'p99'], 'pending.p99', duration),
   column(['never', 'bound'], 'unschedulable', (value) => whole(value)),
   column(['pods', 'evicted'], 'evictions', (value) => whole(value)),
-  column(['cpu', 'filled'], 'utilisation.cpu', percent),
   column(['requests', 'lost'], 'lostRequests', (value) => decimal(Math.round(value * 10) / 10)),
 ];
 

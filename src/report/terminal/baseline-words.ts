@@ -1,7 +1,7 @@
 const NAMES: Readonly<Record<string, string>> = {
   karpenter: 'Karpenter',
   static: 'static on-demand fleet',
-  'static-savings-plan-1y': '  under a 1-year savings plan',
+  'static-savings-plan-1y': '  1-year savings plan',
   'cluster-autoscaler': 'Cluster Autoscaler',
 };
 
