@@ -5,7 +5,7 @@ import { claimMetric, type ClaimMetric } from '../../src/experiment/claims/claim
 import type { Claim, Claims } from '../../src/experiment/claims/load-claims.js';
 import type { UncertainSetting } from '../../src/experiment/uncertainty.js';
 import type { Condition } from '../../src/experiment/claims/verdict.js';
-import { whyWords } from '../../src/report/claims/claim-words.js';
+import { amountWords, whyWords } from '../../src/report/claims/claim-words.js';
 import { pricingDataCatalogue } from '../../src/scenario/pricing-data-catalogue.js';
 import { spec } from '../scenario/scenario-fixture.js';
 import { scriptedReplication } from './scripted-replication.js';
@@ -116,5 +116,9 @@ describe('checking claims', () => {
     const missed = await single([claim('spotDiscount', { comparator: '>=', value: 0.6 })], () => ({}));
     expect(missed.verdict).toBe('undecided');
     expect(whyWords(missed)).toContain('not >= 60 %: c5.large 59 %');
+  });
+
+  it('tells durations that are shorter than others like durations', () => {
+    expect(amountWords(-335, 's')).toBe('-5m35s');
   });
 });

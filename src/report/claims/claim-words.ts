@@ -5,7 +5,7 @@ import { decimal, duration, whole } from '../terminal/figures.js';
 /** A figure in the unit of its metric. */
 export function amountWords(value: number, unit: string): string {
   if (unit === 'ratio') return `${shortest(value * 100)} %`;
-  if (unit === 's') return duration(value);
+  if (unit === 's') return value < 0 ? `-${duration(-value)}` : duration(value);
   if (unit.startsWith('$')) return `$${value.toFixed(Math.abs(value) < 10 ? 2 : 1)}`;
   return Math.abs(value) < 10 ? shortest(value) : whole(value);
 }
