@@ -52,6 +52,10 @@ export function resolveEvents(
       const { node, failure = 'instance-gone' } = event.failNode;
       return [{ atMs, action: 'failNode', node, failure }];
     }
+    if (event.failZone !== undefined) {
+      named(['failZone'], event.failZone, context.zones, 'zone of this scenario');
+      return [{ atMs, action: 'failZone', zone: event.failZone }];
+    }
     for (const action of ['interrupt', 'rebalance', 'maintenance'] as const) {
       const instances = event[action];
       if (instances === undefined) continue;

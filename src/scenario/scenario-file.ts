@@ -87,6 +87,7 @@ const event = z
       .string()
       .optional()
       .describe('Delete a node: its name, its NodeClaim, or a NodePool for the oldest node of it'),
+    failZone: z.string().min(1).optional().describe('A zone fails: every instance in it ends without notice'),
     failNode: z
       .strictObject({
         node: z.string().describe('Its name, its NodeClaim, or a NodePool for the oldest node of it'),
@@ -100,7 +101,7 @@ const event = z
     ...cloudEvents,
   })
   .refine((value) => Object.keys(value).length === 2, {
-    error: `exactly one of apply, scale, deleteNode, failNode, ${Object.keys(cloudEvents).join(', ')} beside at`,
+    error: `exactly one of apply, scale, deleteNode, failNode, failZone, ${Object.keys(cloudEvents).join(', ')} beside at`,
   });
 
 const note = z.union([z.string(), z.strictObject({ karpenter: version, note: z.string() })], {

@@ -73,6 +73,8 @@ export type ScenarioEvent = { readonly atMs: number } & (
   | { readonly action: 'deleteNode'; readonly node: string }
   /** A node dies without notice. */
   | { readonly action: 'failNode'; readonly node: string; readonly failure: 'instance-gone' | 'unreachable' }
+  /** Every instance of a zone ends without notice. */
+  | { readonly action: 'failZone'; readonly zone: string }
   /** Spot interruption warning, or rebalance recommendation, for matching spot instances. */
   | ({ readonly action: 'interrupt' | 'rebalance' } & InstanceSelector)
   /** Announced maintenance of the hosts of matching instances of any kind. */

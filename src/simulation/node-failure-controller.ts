@@ -75,6 +75,14 @@ export class NodeFailureController {
     return undefined;
   }
 
+  /** Names of the nodes in a zone that are alive. */
+  inZone(zone: string): readonly string[] {
+    const nodes = [...this.#world.store.nodes.values()].map(({ metadata }) => metadata);
+    return nodes
+      .filter(({ name, labels }) => labels[ZONE_LABEL] === zone && !this.#pods.isDead(name))
+      .map(({ name }) => name);
+  }
+
   /** Told when a NodeClaim's instance stops existing. */
   onInstanceGone(listener: (nodeClaim: string, reclaimed: boolean) => void): void {
     this.#goneListeners.push(listener);

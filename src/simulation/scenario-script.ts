@@ -46,6 +46,11 @@ export class ScenarioScript {
         this.#failures.fail(node, event.failure);
         return `node ${node} failed: ${event.failure}`;
       }
+      case 'failZone': {
+        const nodes = this.#failures.inZone(event.zone);
+        for (const node of nodes) this.#failures.fail(node, 'instance-gone');
+        return `zone ${event.zone} failed with ${nodes.length} nodes`;
+      }
       case 'interrupt':
         return announce('spot interruption of', this.#spot(event), (name) => {
           this.#nodes.warn(name);

@@ -63,3 +63,26 @@ describe('a node that dies under traffic', () => {
     expect((collected[0]?.timeMs ?? 0) - failedMs).toBeLessThan(140_000);
   });
 });
+
+describe('a zone that fails', () => {
+  it('takes every node in it at once, and those elsewhere live on', () => {
+    const log = run({
+      duration: '20m',
+      replicas: 6,
+      podSpec: `topologySpreadConstraints:
+        - { maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: web } } }
+      containers: [{ name: web, resources: { requests: { cpu: 1, memory: 1Gi } } }]`,
+      scenario: `events:
+  - { at: +10m, failZone: us-east-1b }
+`,
+      zones: ['us-east-1a', 'us-east-1b'],
+    });
+    const zoneOf = new Map(eventsOf(log, 'NodeClaimLaunched').map(({ nodeClaim, zone }) => [nodeClaim, zone]));
+    const failed = eventsOf(log, 'NodeFailed');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(new Set(failed.map(({ nodeClaim, timeMs }) => `${zoneOf.get(nodeClaim) ?? ''} ${timeMs}`))).toEqual(
+      new Set(['us-east-1b 600000']),
+    );
+    expect([...zoneOf.values()]).toContain('us-east-1a');
+  });
+});
