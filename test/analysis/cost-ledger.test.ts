@@ -95,6 +95,7 @@ describe('the cost ledger', () => {
     const { cost } = summarise(analyse(log));
     // Half an hour idle saves 0.2 vCPU-hours; half an hour at 1 vCPU above the baseline takes 0.5.
     expect(cost.byComponent).toEqual({
+      commitment: 0,
       compute: 0.02,
       ebs: 0.002,
       detailedMonitoring: 0.003,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/summary.js';
 import { Desk, karpsim, MAIN, ROOT } from './karpsim.js';
 
-const FILES = ['events.jsonl', 'nodes.csv', 'pods.csv', 'summary.json', 'timeline.csv'];
+const FILES = ['events.jsonl', 'ledger.csv', 'nodes.csv', 'pods.csv', 'summary.json', 'timeline.csv'];
 
 let desk: Desk;
 beforeEach(() => {
