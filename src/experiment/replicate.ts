@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { metricNamed, type MetricsRecord } from '../analysis/metrics.js';
+import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { isPreciseEnough, type Precision } from './precision.js';
 import type { Replication, ReplicationVariant } from './replication.js';
 import type { ReplicationTask } from './replication-worker.js';
-import { ResultTable } from './result-table.js';
+import { ResultTable, type TableTask } from './result-table.js';
 import { RunFailedError, workerPool, type RunPool } from './run-pool.js';
 
 /** How often, under which luck, and where. */
@@ -34,7 +36,7 @@ export interface ReplicationOptions {
 const MOST_ATTEMPTS = 3;
 
 /**
- * Runs every variant under the same N seeds on all cores.
+ * Runs every variant under the same N seeds on all cores. Variants that differ in their commitment alone are one run.
  *
  * The result is a function of variants, seeds and precision alone. Whether the seeds are enough is decided on the first n of
  * them once all of these are there, for n = 5, 6, …: never on whichever happened to finish first. A worker that dies is
@@ -64,17 +66,17 @@ export async function replicate(
     }
   };
   advance();
-  const queue = table.missing();
+  const queue = sharedRuns(table.missing(), variants);
   if (queue.length > 0 && !stop.aborted) {
     const workers = Math.min(options.workers ?? availableParallelism(), queue.length);
     const specs = variants.map(({ spec }) => spec);
     const { simulatorVersion, pool: makePool = (n: number) => workerPool({ specs, simulatorVersion }, n) } = options;
     const pool = makePool(workers);
     const work = async (): Promise<void> => {
-      for (let task = queue.shift(); task !== undefined && !stop.aborted; task = queue.shift()) {
-        const metrics = await runOnce(pool, task, stop);
+      for (let tasks = queue.shift(); tasks !== undefined && !stop.aborted; tasks = queue.shift()) {
+        const metrics = await runOnce(pool, taskOf(tasks), stop);
         if (metrics === undefined) return;
-        table.add(task, metrics);
+        table.addAll(tasks, metrics);
         options.onProgress?.(table.progress());
         advance();
       }
@@ -94,8 +96,41 @@ export async function replicate(
   };
 }
 
+/** Those of the same seed whose variants differ in their commitment alone, together; in the order of the first of them. */
+function sharedRuns(tasks: readonly TableTask[], variants: readonly ReplicationVariant[]): (readonly TableTask[])[] {
+  const specs = variants.map(({ spec }) => spec);
+  const leaders = specs.map((spec, index) => {
+    const leader = specs.findIndex((other, before) => before < index && differOnlyInCommitment(other, spec));
+    return leader === -1 ? index : leader;
+  });
+  const runs = new Map<string, TableTask[]>();
+  for (const task of tasks) {
+    const run = `${leaders[task.variant] ?? task.variant}/${task.seed}`;
+    const sharing = runs.get(run);
+    if (sharing === undefined) runs.set(run, [task]);
+    else sharing.push(task);
+  }
+  return [...runs.values()];
+}
+
+/** A commitment is a price: what happens in the cluster is the same under all of them. */
+function differOnlyInCommitment(a: ScenarioSpec, b: ScenarioSpec): boolean {
+  return (
+    !isDeepStrictEqual(a.commitment, b.commitment) &&
+    isDeepStrictEqual({ ...a, commitment: undefined }, { ...b, commitment: undefined })
+  );
+}
+
+function taskOf(tasks: readonly TableTask[]): ReplicationTask {
+  return { variants: tasks.map(({ variant }) => variant), seed: tasks[0]?.seed ?? '' };
+}
+
 /** @returns undefined when the work was ended meanwhile. */
-async function runOnce(pool: RunPool, task: ReplicationTask, stop: AbortSignal): Promise<MetricsRecord | undefined> {
+async function runOnce(
+  pool: RunPool,
+  task: ReplicationTask,
+  stop: AbortSignal,
+): Promise<readonly MetricsRecord[] | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await pool.run(task, stop);

@@ -1,6 +1,5 @@
 import type { MetricsRecord } from '../analysis/metrics.js';
 import type { ReplicatedVariant, ReplicationVariant } from './replication.js';
-import type { ReplicationTask } from './replication-worker.js';
 import { ResultsFile, runIdentity } from './results-file.js';
 
 /** The seed of run i, counted from the first: `run --seed` repeats any of them alone. */
@@ -18,7 +17,10 @@ interface TableOptions {
 }
 
 /** One run that is to be done: `index` is the number of its seed. */
-export interface TableTask extends ReplicationTask {
+export interface TableTask {
+  /** Index of the variant. */
+  readonly variant: number;
+  readonly seed: string;
   readonly index: number;
 }
 
@@ -52,7 +54,16 @@ export class ResultTable {
     );
   }
 
-  add({ variant, index, seed }: TableTask, metrics: MetricsRecord): void {
+  /** @param metrics - Figures of each, in their order. */
+  addAll(tasks: readonly TableTask[], metrics: readonly MetricsRecord[]): void {
+    tasks.forEach((task, index) => {
+      const figures = metrics[index];
+      if (figures === undefined) throw new Error(`${metrics.length} answers for ${tasks.length} runs`);
+      this.#add(task, figures);
+    });
+  }
+
+  #add({ variant, index, seed }: TableTask, metrics: MetricsRecord): void {
     if (this.#rows[index]?.[variant] !== undefined) throw new Error(`seed ${seed} of variant ${variant} was run twice`);
     this.#file?.add(this.#identities[variant] ?? '', seed, metrics);
     this.#put(variant, index, metrics);

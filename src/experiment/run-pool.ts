@@ -7,10 +7,11 @@ import type { ReplicationAnswer, ReplicationTask, ReplicationWork } from './repl
 export interface RunPool {
   /**
    * Does one run.
+   * @returns its figures under the commitment of each of the task's variants
    * @throws RunFailedError when the simulation itself fails: it would again
    * @throws Error when whoever was to do it died
    */
-  run(task: ReplicationTask, signal: AbortSignal): Promise<MetricsRecord>;
+  run(task: ReplicationTask, signal: AbortSignal): Promise<readonly MetricsRecord[]>;
   close(): Promise<void>;
 }
 

@@ -6,12 +6,12 @@ import { measure } from '../../src/analysis/metrics.js';
 import { analyse } from '../../src/analysis/run-analysis.js';
 import { replicate, type ReplicationOptions } from '../../src/experiment/replicate.js';
 import type { ReplicationVariant } from '../../src/experiment/replication.js';
-import type { ReplicationTask } from '../../src/experiment/replication-worker.js';
 import { workerPool } from '../../src/experiment/run-pool.js';
+import { withCommitment } from '../../src/scenario/with-commitment.js';
 import { simulate } from '../../src/simulation/simulate.js';
 import { ON_DEMAND_POOL, smallSpec } from '../simulation/small-cluster.js';
 import type { DeadlyWork } from './dying-worker.js';
-import { scriptedPool } from './scripted-pool.js';
+import { scriptedPool, type ScriptedTask } from './scripted-pool.js';
 
 const patient: ReplicationVariant = { name: 'patient', spec: smallSpec({ duration: '10m', replicas: 3 }) };
 const hasty: ReplicationVariant = {
@@ -31,7 +31,7 @@ const options = (more: Partial<ReplicationOptions> = {}): ReplicationOptions => 
 });
 
 /** A cost that depends on variant and seed, and moves less and less. */
-const cost = ({ variant, seed }: ReplicationTask) => ({ cost: 100 + variant + Math.sin(Number(seed)) });
+const cost = ({ variant, seed }: ScriptedTask) => ({ cost: 100 + variant + Math.sin(Number(seed)) });
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -65,6 +65,28 @@ describe('replication on worker threads', () => {
     const result = await replicate([patient, hasty], options({ pool: (workers) => workerPool(work, workers, script) }));
     expect(new Int32Array(deaths)[0]).toBe(7);
     expect(JSON.stringify(result)).toBe(onTwo);
+  });
+});
+
+describe('variants that differ in their commitment alone', () => {
+  const committed = { name: 'committed', spec: withCommitment(patient.spec, 'savings-plan-1y') };
+
+  it('are one run, which each of them has at its price', async () => {
+    const { make, asked } = scriptedPool(cost);
+    await replicate([patient, hasty, committed], options({ seeds: 2, workers: 1, pool: make }));
+    expect(asked).toEqual(['0+2/1', '1/1', '0+2/2', '1/2']);
+    const { variants } = await replicate([patient, committed], options({ seeds: 1 }));
+    const figures = [patient, committed].map(({ spec }) =>
+      measure(analyse(simulate(spec, { simulatorVersion: 'test' }).log), spec.cluster),
+    );
+    expect(variants.map(({ runs }) => runs[0]?.metrics)).toEqual(figures);
+    expect(figures[1]?.['bill']).toBeLessThan(figures[0]?.['bill'] ?? 0);
+  });
+
+  it('are runs of their own when their luck is', async () => {
+    const { make, asked } = scriptedPool(cost);
+    await replicate([patient, committed], options({ seeds: 1, workers: 1, independent: true, pool: make }));
+    expect(asked).toEqual(['0/1', '1/2']);
   });
 });
 
