@@ -45,7 +45,7 @@ export async function runClaims(options: ClaimsCommandOptions): Promise<ExitCode
   const report = await checkClaims(loaded, {
     seeds: options.seeds,
     simulatorVersion: packageVersion(),
-    unknowns: options.secondRange ? UNCERTAINTIES.flatMap(({ settings }) => settings) : [],
+    unknowns: options.secondRange ? UNCERTAINTIES : [],
     onProgress: ({ done, total }) => {
       progress.update(done / total);
     },

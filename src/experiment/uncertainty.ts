@@ -1,4 +1,5 @@
 import type { FittedLatency, LatencyDistribution } from '../cloud/launch/fitted-latency.js';
+import { capacityTypesOf } from '../scenario/autoscaled-groups.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { replicate, type ReplicationOptions } from './replicate.js';
 import type { Replication, ReplicationVariant } from './replication.js';
@@ -9,7 +10,7 @@ export type SpecChange = (spec: ScenarioSpec) => ScenarioSpec;
 /** One value of something that the simulator cannot know. */
 export interface UncertainSetting {
   readonly name: string;
-  /** Returns the spec itself where it has nothing to change: no spot prices are guessed, no traffic is modelled. */
+  /** Returns the spec itself where it has nothing to change: no spot is bought, nothing is launched, no traffic is modelled. */
   readonly change: SpecChange;
 }
 
@@ -137,19 +138,34 @@ export async function acrossUncertainty<V>(
 }
 
 function spotLevel(factor: number): SpecChange {
-  return (spec) => ({ ...spec, prices: { ...spec.prices, spotLevel: (spec.prices.spotLevel ?? 1) * factor } });
+  return (spec) =>
+    buysSpot(spec) ? { ...spec, prices: { ...spec.prices, spotLevel: (spec.prices.spotLevel ?? 1) * factor } } : spec;
+}
+
+/** Whether anything of a scenario may run on spot: its NodePools, those that it applies later, or the groups of its baseline. */
+function buysSpot(spec: ScenarioSpec): boolean {
+  const { baseline, cluster, events, startState } = spec;
+  if (baseline?.kind === 'static') return false;
+  if (baseline !== undefined) return baseline.groups.some(({ capacityType }) => capacityType === 'spot');
+  const applied = events.flatMap((event) => (event.action === 'apply' ? event.objects.nodePools : []));
+  return (
+    startState !== undefined ||
+    [...cluster.nodePools, ...applied].some((nodePool) => capacityTypesOf(nodePool, spec).includes('spot'))
+  );
 }
 
 function interruptions(factor: number): SpecChange {
   return (spec) => {
     const { interruptionMultiplier } = spec.spot;
-    if (interruptionMultiplier === 0) return spec;
+    if (interruptionMultiplier === 0 || !buysSpot(spec)) return spec;
     return { ...spec, spot: { ...spec.spot, interruptionMultiplier: interruptionMultiplier * factor } };
   };
 }
 
 function latency(profile: FittedLatency): SpecChange {
-  return (spec) => (spec.latency === undefined ? { ...spec, latency: profile } : spec);
+  // A static fleet stands there from the start.
+  return (spec) =>
+    spec.latency === undefined && spec.baseline?.kind !== 'static' ? { ...spec, latency: profile } : spec;
 }
 
 function cpuPerRequest(factor: number): SpecChange {

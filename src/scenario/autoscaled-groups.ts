@@ -122,7 +122,8 @@ function onDemandPrice({ offerings }: InstanceType): number {
   return offerings.find(({ capacityType }) => capacityType === 'on-demand')?.price ?? Infinity;
 }
 
-function capacityTypesOf({ template }: NodePool, spec: ScenarioSpec): readonly GroupCapacityType[] {
+/** Capacity types that a NodePool may launch. */
+export function capacityTypesOf({ template }: NodePool, spec: ScenarioSpec): readonly GroupCapacityType[] {
   const reading = schedulingProfile(spec.settings.version).boundsReading;
   const wanted = Requirements.fromExpressions(template.requirements, reading).get(CAPACITY_TYPE_LABEL);
   return (['spot', 'on-demand'] as const).filter((capacityType) => wanted.has(capacityType));

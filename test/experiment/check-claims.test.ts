@@ -19,6 +19,7 @@ function claim(metric: string, condition: Condition, runs: { run?: string; basel
 
 interface Check {
   readonly seeds?: number;
+  /** Each of one level. */
   readonly unknowns?: readonly UncertainSetting[];
   readonly usage?: Claims['usage'];
 }
@@ -32,7 +33,8 @@ async function check(
   const asked: string[] = [];
   const claims: Claims = { spec: base, claims: all, ownRuns: new Map([['busy', base]]), usage };
   const replicate = scriptedReplication(({ name }, seed) => figures(name, seed), asked);
-  const report = await checkClaims(claims, { seeds, simulatorVersion: 'test', unknowns, replicate });
+  const levels = unknowns.map((setting) => ({ settings: [setting] }));
+  const report = await checkClaims(claims, { seeds, simulatorVersion: 'test', unknowns: levels, replicate });
   return { checked: report.claims, asked };
 }
 
@@ -85,6 +87,29 @@ describe('checking claims', () => {
     });
     const harmless = await single([claim('cost', below(9))], figures, { unknowns: [dear] });
     expect(harmless.verdict).toBe('supported');
+  });
+
+  it('asks the second range of claims that luck decides, until one level flips them, and of runs that it changes', async () => {
+    const anywhere = (name: string): UncertainSetting => ({ name, change: (given) => ({ ...given }) });
+    const nowhere: UncertainSetting = { name: 'nowhere', change: (given) => given };
+    const figures = (name: string, seed: number) => ({
+      cost: name.endsWith('with first') ? 7 : 3,
+      bill: 3.5 + seed,
+      'nodes.max': 1,
+    });
+    const all = [
+      claim('cost', below(5)),
+      claim('bill', below(5), { run: 'without-spot' }),
+      claim('nodes.max', below(5), { run: 'busy' }),
+    ];
+    const unknowns = [nowhere, anywhere('first'), anywhere('second')];
+    const { checked, asked } = await check(all, figures, { unknowns });
+    expect(checked.map(({ finding }) => finding.code)).toEqual(['flips', 'straddles', 'judged']);
+    expect(asked.filter((name) => name.includes(' with '))).toEqual([
+      'as-given with first/1',
+      'busy with first/1',
+      'busy with second/1',
+    ]);
   });
 
   it('is not testable where no run has the figure', async () => {

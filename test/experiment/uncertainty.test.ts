@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acrossUncertainty, UNCERTAINTIES, type SpecChange } from '../../src/experiment/uncertainty.js';
 import type { ScenarioSpec } from '../../src/scenario/scenario-spec.js';
+import { withBaseline } from '../../src/scenario/with-baseline.js';
 import { simulate } from '../../src/simulation/simulate.js';
 import { eventsOf, ON_DEMAND_POOL, smallSpec } from '../simulation/small-cluster.js';
 import { scriptedPool } from './scripted-pool.js';
@@ -22,6 +23,17 @@ describe('what the simulator cannot know', () => {
     expect(priceOf(setting('spot prices 15 % lower')(SPOT)) / priceOf(SPOT)).toBeCloseTo(0.85, 2);
     const onDemand = smallSpec({ duration: '10m' });
     expect(priceOf(setting('spot prices 35 % higher')(onDemand))).toBe(priceOf(onDemand));
+  });
+
+  it('has nothing of spot to change where only on-demand is launched, and no launches where a fleet stands', () => {
+    const onDemand = smallSpec({ duration: '10m' });
+    expect(setting('spot prices 15 % lower')(onDemand)).toBe(onDemand);
+    expect(setting('twice the interruptions')(onDemand)).toBe(onDemand);
+    const standing = withBaseline(SPOT, 'static');
+    for (const name of ['spot prices 35 % higher', 'half the interruptions', 'slow nodes']) {
+      expect(setting(name)(standing)).toBe(standing);
+    }
+    expect(setting('slow nodes')(onDemand)).not.toBe(onDemand);
   });
 
   it('is how long nodes take, unless the user has measured it', () => {

@@ -13,11 +13,16 @@ import { spotDiscounts, type SpotDiscounts } from './spot-discounts.js';
 import type { UncertainSetting } from '../uncertainty.js';
 import { verdictOf, type Interval, type Verdict } from './verdict.js';
 
+/** Levels of something that nobody knows exactly. They are tried together, one unknown after the other. */
+interface Unknown {
+  readonly settings: readonly UncertainSetting[];
+}
+
 /** How often, and under which luck. */
 export interface ClaimsOptions extends Pick<ReplicationOptions, 'simulatorVersion' | 'workers' | 'signal'> {
   readonly seeds: number;
   /** What nobody knows exactly: a verdict that changes within it is undecided. Empty: luck alone. */
-  readonly unknowns: readonly UncertainSetting[];
+  readonly unknowns: readonly Unknown[];
   readonly onProgress?: ReplicationOptions['onProgress'];
   /** How runs are done; default: on worker threads. */
   readonly replicate?: typeof replicate | undefined;
@@ -72,37 +77,54 @@ export interface ClaimsReport {
 const SHIFT_SEEDS = 1;
 
 /**
- * Checks claims: every run that one of them refers to is simulated once under the same seeds, whoever else needs it.
+ * Checks claims: every run that one of them refers to is simulated once under the same seeds, whoever else needs it. The second
+ * range is asked of claims that luck has decided, until something unknown has flipped them, and of runs that it can change.
  *
  * @throws RunFailedError when a simulation fails
  */
 export async function checkClaims(claims: Claims, options: ClaimsOptions): Promise<ClaimsReport> {
-  const simulated = claims.claims.filter(({ metric }) => metric.kind !== 'discount');
-  const names = [
-    ...new Set(simulated.flatMap(({ run, baseline }) => (baseline === undefined ? [run] : [run, baseline]))),
-  ];
+  const names = runsOf(claims.claims.filter(({ metric }) => metric.kind !== 'discount'));
   const usage = names.includes(RIGHT_SIZED) ? usageFor(claims, options) : undefined;
-  const variants = names.map((name) => ({ name, spec: specOf(name, claims, usage) }));
-  // What is derived from the scenario, a fleet for its peak for instance, is derived anew.
-  const shifted = options.unknowns.flatMap((unknown) =>
-    unknown.change(claims.spec) === claims.spec
-      ? []
-      : names.map((name) => ({ name: shiftedName(name, unknown), spec: specOf(name, claims, usage, unknown) })),
-  );
+  const given = names.map((name) => ({ name, spec: specOf(name, claims, usage) }));
+  const settings = options.unknowns.flatMap((unknown) => unknown.settings);
   const shiftSeeds = Math.min(SHIFT_SEEDS, options.seeds);
-  const total = variants.length * options.seeds + shifted.length * shiftSeeds;
-  const luck = await runAll(variants, options.seeds, 0, total, claims.spec.seed, options);
-  const done = variants.length * options.seeds;
-  const second = await runAll(shifted, shiftSeeds, done, total, claims.spec.seed, options);
-  const runs = new Map([...luck, ...second]);
-  const seeds = [...luck.values()][0]?.map(({ seed }) => seed) ?? [];
+  const luckRuns = given.length * options.seeds;
+  const most = luckRuns + settings.length * given.length * shiftSeeds;
+  const { seed } = claims.spec;
+  const runs = new Map(await runAll(given, options.seeds, { done: 0, total: most }, seed, options));
+  const seeds = [...runs.values()][0]?.map((run) => run.seed) ?? [];
+  let checked = claims.claims.map((claim) => judge(claim, claims, runs));
+  let done = luckRuns;
+  for (const unknown of options.unknowns) {
+    const asked = new Set(runsOf(checked.filter(isDecided).map(({ claim }) => claim)));
+    const shifted = unknown.settings.flatMap((setting) =>
+      given
+        .filter(({ name, spec }) => asked.has(name) && setting.change(spec) !== spec)
+        // What is derived from the scenario, a fleet for its peak for instance, is derived anew.
+        .map(({ name }) => ({ name: shiftedName(name, setting), spec: specOf(name, claims, usage, setting) })),
+    );
+    const found = await runAll(shifted, shiftSeeds, { done, total: most }, seed, options);
+    for (const [name, figures] of found) runs.set(name, figures);
+    done += shifted.length * shiftSeeds;
+    checked = checked.map((one) => (isDecided(one) ? acrossSettings(one, unknown.settings, runs) : one));
+  }
   return {
-    claims: claims.claims.map((claim) => judge(claim, claims, runs, options)),
+    claims: checked,
     seeds,
-    runs: total,
-    secondRangeRuns: shifted.length * shiftSeeds,
-    unknowns: options.unknowns.map(({ name }) => name),
+    runs: done,
+    secondRangeRuns: done - luckRuns,
+    unknowns: settings.map(({ name }) => name),
   };
+}
+
+/** Names of the runs behind claims, each once. */
+function runsOf(claims: readonly Claim[]): readonly string[] {
+  return [...new Set(claims.flatMap(({ run, baseline }) => (baseline === undefined ? [run] : [run, baseline])))];
+}
+
+/** Whether luck, and what has been tried of the second range, leaves no doubt. */
+function isDecided({ finding }: CheckedClaim): boolean {
+  return finding.code === 'judged';
 }
 
 interface SeedFigures {
@@ -115,8 +137,7 @@ type RunsByName = ReadonlyMap<string, readonly SeedFigures[]>;
 async function runAll(
   variants: readonly ReplicationVariant[],
   seeds: number,
-  doneBefore: number,
-  total: number,
+  progress: { readonly done: number; readonly total: number },
   firstSeed: string,
   { simulatorVersion, workers, signal, onProgress, ...options }: ClaimsOptions,
 ): Promise<RunsByName> {
@@ -127,7 +148,7 @@ async function runAll(
     simulatorVersion,
     workers,
     signal,
-    onProgress: ({ done }) => onProgress?.({ done: doneBefore + done, total }),
+    onProgress: ({ done }) => onProgress?.({ done: progress.done + done, total: progress.total }),
   });
   return new Map(replication.variants.map(({ name, runs }) => [name, runs]));
 }
@@ -152,7 +173,8 @@ function shiftedName(name: string, { name: unknown }: UncertainSetting): string 
   return `${name} with ${unknown}`;
 }
 
-function judge(claim: Claim, claims: Claims, runs: RunsByName, { unknowns }: ClaimsOptions): CheckedClaim {
+/** The verdict of luck alone. */
+function judge(claim: Claim, claims: Claims, runs: RunsByName): CheckedClaim {
   if (claim.metric.kind === 'discount') return judgeDiscount(claim, claims.spec);
   const own = runs.get(claim.run) ?? [];
   const figures = own.flatMap(({ seed }, index) => {
@@ -171,11 +193,13 @@ function judge(claim: Claim, claims: Claims, runs: RunsByName, { unknowns }: Cla
   }
   if (interval === null) return { ...found, verdict: 'undecided', finding: { code: 'one-seed' } };
   const verdict = verdictOf(claim.condition, interval);
-  if (verdict === 'undecided') return { ...found, verdict, finding: { code: 'straddles' } };
-  const flips = unknowns.flatMap((unknown) => flipOf(claim, interval, verdict, unknown, runs) ?? []);
-  return flips.length === 0
-    ? { ...found, verdict, finding: { code: 'judged' } }
-    : { ...found, verdict: 'undecided', finding: { code: 'flips', flips } };
+  return { ...found, verdict, finding: { code: verdict === 'undecided' ? 'straddles' : 'judged' } };
+}
+
+/** The verdict with something unknown at each of its levels. */
+function acrossSettings(decided: CheckedClaim, settings: readonly UncertainSetting[], runs: RunsByName): CheckedClaim {
+  const flips = settings.flatMap((setting) => flipOf(decided, setting, runs) ?? []);
+  return flips.length === 0 ? decided : { ...decided, verdict: 'undecided', finding: { code: 'flips', flips } };
 }
 
 /** Percentiles of the tail are skewed: their mean is resampled. The draws are those of the scenario's seed. */
@@ -185,31 +209,30 @@ function bootstrapOf({ id, metric }: Claim, { seed }: ScenarioSpec): RandomStrea
   return isTail ? new RandomStreams(seed).stream(`bootstrap/claim/${id}`) : undefined;
 }
 
-/** The figure of the seed with that index. */
+/** The figure of the seed with that index; of a run that a setting does not change, the figure without it. */
 function figureAt({ metric, run, baseline }: Claim, runs: RunsByName, index: number, suffix = ''): number | null {
-  const own = runs.get(`${run}${suffix}`)?.[index]?.metrics;
-  const other = baseline === undefined ? undefined : runs.get(`${baseline}${suffix}`)?.[index]?.metrics;
-  return own === undefined ? null : figureOf(metric, own, other);
+  const metricsOf = (name: string): MetricsRecord | undefined =>
+    (runs.get(`${name}${suffix}`) ?? runs.get(name))?.[index]?.metrics;
+  const own = metricsOf(run);
+  return own === undefined ? null : figureOf(metric, own, baseline === undefined ? undefined : metricsOf(baseline));
 }
 
-/** Moves the interval by what the unknown changes under the same luck. */
+/** Moves the interval by what the setting changes under the same luck. */
 function flipOf(
-  claim: Claim,
-  { low, high }: Interval,
-  verdict: Verdict,
-  unknown: UncertainSetting,
+  { claim, interval, verdict }: CheckedClaim,
+  setting: UncertainSetting,
   runs: RunsByName,
 ): Flip | undefined {
-  const suffix = shiftedName('', unknown);
+  const suffix = shiftedName('', setting);
   const shifts = Array.from({ length: SHIFT_SEEDS }, (_, index) => {
     const [before, after] = [figureAt(claim, runs, index), figureAt(claim, runs, index, suffix)];
     return before === null || after === null ? [] : [after - before];
   }).flat();
-  if (shifts.length === 0) return undefined;
+  if (shifts.length === 0 || interval === null) return undefined;
   const shift = shifts.reduce((sum, value) => sum + value, 0) / shifts.length;
-  const interval = { low: low + shift, high: high + shift };
-  const then = verdictOf(claim.condition, interval);
-  return then === verdict ? undefined : { unknown: unknown.name, interval, verdict: then };
+  const moved = { low: interval.low + shift, high: interval.high + shift };
+  const then = verdictOf(claim.condition, moved);
+  return then === verdict ? undefined : { unknown: setting.name, interval: moved, verdict: then };
 }
 
 /** Prices are published: there is no luck in them, and the types are the range. */
