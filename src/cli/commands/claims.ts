@@ -8,7 +8,7 @@ const OPTIONS = {
   'second-range': {
     type: 'boolean',
     default: true,
-    describe: 'Try what nobody knows exactly, too; --no-second-range leaves it out and takes half the time',
+    describe: 'Try what nobody knows exactly, too; --no-second-range leaves it out: fewer runs, verdicts of luck alone',
   },
   gate: { type: 'boolean', describe: 'Exit 1 when a claim is contradicted' },
   seed: RUN_SETTINGS.seed,
