@@ -73,7 +73,7 @@ function bySaving(a: Usage, b: Usage): number {
   return b.saving - a.saving || (a.instanceType < b.instanceType ? -1 : 1);
 }
 
-/** On-demand charges in each hour since the start, by instance type. */
+/** Charges at on-demand prices, in reservations or not, in each hour since the start, by instance type. */
 function usageByHour(
   ledger: readonly LedgerEntry[],
   { savings }: Commitment,
@@ -82,7 +82,7 @@ function usageByHour(
   const hours = Array.from({ length: Math.ceil(endMs / HOUR_MS) }, () => new Map<string, Usage>());
   for (const { history, fromMs, toMs, nanoDollars } of ledger) {
     const { instance } = history;
-    if (instance?.capacityType !== 'on-demand' || toMs <= fromMs) continue;
+    if (instance === undefined || instance.capacityType === 'spot' || toMs <= fromMs) continue;
     const { instanceType } = instance;
     for (let hour = Math.floor(fromMs / HOUR_MS); hour * HOUR_MS < toMs; hour++) {
       const overlapMs = Math.min(toMs, (hour + 1) * HOUR_MS) - Math.max(fromMs, hour * HOUR_MS);

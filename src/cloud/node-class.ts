@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
+import type { ReservationSelectorTerm } from './launch/capacity-reservations.js';
 import type { SelectorTerm } from './launch/subnet-pool.js';
 
 /** Kubelet settings that change capacity or allocatable (aws.md §17). v1beta1 has them in the NodePool. */
@@ -65,6 +66,8 @@ export interface EC2NodeClass {
   readonly detailedMonitoring?: boolean | undefined;
   /** Subnets that nodes are launched into; undefined: any. */
   readonly subnetSelectorTerms?: readonly SelectorTerm[] | undefined;
+  /** Capacity reservations that nodes may be launched into (v1); undefined or empty: none. */
+  readonly capacityReservationSelectorTerms?: readonly ReservationSelectorTerm[] | undefined;
   /** Hash of the fields whose change drifts nodes (aws.md §16). */
   readonly hash: string;
 }

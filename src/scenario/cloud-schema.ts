@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NOTICE_KINDS } from '../cloud/interruption/interruption-event.js';
 import { FAULTS } from '../cloud/launch/launch-faults.js';
+import { INSTANCE_MATCH_CRITERIA } from '../cloud/launch/capacity-reservations.js';
 import { AMI_FAMILIES } from '../cloud/node-class.js';
 import { duration, positiveDuration, quantity, text } from './schema-values.js';
 
@@ -102,6 +103,25 @@ export const cloudSettings = {
     .optional()
     .describe(
       'Subnets of the account; default: one in each zone that every EC2NodeClass selects and that is never full',
+    ),
+  capacityReservations: z
+    .array(
+      z.strictObject({
+        id: text(/^cr-[0-9a-z]+$/, 'an id such as cr-0a1b2c'),
+        instanceType: z.string(),
+        zone: z.string(),
+        count: z
+          .int({ error: 'a whole number, 1 or more' })
+          .min(1, { error: 'a whole number, 1 or more' })
+          .describe('Instances that it holds, all for this cluster'),
+        ownerID: text(/^[0-9]{12}$/, 'an account of 12 digits').optional(),
+        instanceMatchCriteria: z.enum(INSTANCE_MATCH_CRITERIA).optional().describe('Default open'),
+        tags: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional()
+    .describe(
+      'On-demand capacity reservations without an end, for EC2NodeClasses with capacityReservationSelectorTerms. Default none',
     ),
   shortages: z
     .strictObject({ spot: shortageRate.optional(), 'on-demand': shortageRate.optional() })

@@ -1,6 +1,12 @@
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
-import { INSTANCE_TYPE_LABEL, normalizeLabelKey, WELL_KNOWN_LABELS } from '../karpenter/requirements/labels.js';
+import { RESERVATION_LABELS } from '../cloud/catalogue/reserved-offerings.js';
+import {
+  CAPACITY_TYPE_LABEL,
+  INSTANCE_TYPE_LABEL,
+  normalizeLabelKey,
+  WELL_KNOWN_LABELS,
+} from '../karpenter/requirements/labels.js';
 import { Requirements } from '../karpenter/requirements/requirements.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
@@ -90,6 +96,7 @@ function checkAnyTypeMatches(
   const wanted = Requirements.fromExpressions(nodePool.template.requirements, reading).and(
     Requirements.fromLabels(nodePool.template.labels),
   );
+  const sellable = isReservable(wanted) ? wanted.without(CAPACITY_TYPE_LABEL, ...RESERVATION_LABELS) : wanted;
   const byName = wanted.find(INSTANCE_TYPE_LABEL);
   const names = byName !== undefined && !byName.negated ? [...byName.values] : undefined;
   const types = catalogue.typeRequirements({ names, nodeClass, version, region, zones });
@@ -97,7 +104,7 @@ function checkAnyTypeMatches(
   for (const type of types) {
     // Types know nothing of a NodePool's own labels; those cannot speak against a type.
     const offered = Requirements.fromExpressions(type.requirements, reading);
-    const conflict = offered.incompatibilityWith(onlyKnownLabels(wanted), WELL_KNOWN_LABELS);
+    const conflict = offered.incompatibilityWith(onlyKnownLabels(sellable), WELL_KNOWN_LABELS);
     if (conflict === undefined) return [];
     conflicts.add(conflict.key);
   }
@@ -109,6 +116,11 @@ function checkAnyTypeMatches(
       hint: conflicts.size === 0 ? undefined : `look at ${[...conflicts].join(', ')}`,
     }),
   ];
+}
+
+/** Types know nothing of reservations, which come from the NodeClass. */
+function isReservable(wanted: Requirements): boolean {
+  return wanted.find(CAPACITY_TYPE_LABEL)?.has('reserved') ?? false;
 }
 
 function onlyKnownLabels(requirements: Requirements): Requirements {

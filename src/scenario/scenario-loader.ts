@@ -20,6 +20,7 @@ import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { jobRemarks, resolveJobs } from './resolve-jobs.js';
 import { resolveNodeStart } from './resolve-node-start.js';
+import { resolveReservations } from './resolve-reservations.js';
 import { resolveServices } from './resolve-services.js';
 import { resolveSettings } from './resolve-settings.js';
 import { besideStartState, merged, withoutHash } from './merged-objects.js';
@@ -126,6 +127,14 @@ export class ScenarioLoader {
       cluster,
     });
     this.problems.push(...baseline.problems);
+    const settings = resolveSettings(content.karpenter, this.context.version);
+    const reserved = resolveReservations(this.document, {
+      typeNames: this.context.catalogue.typeNames,
+      settings,
+      nodeClasses: [cluster, ...applied].flatMap(({ nodeClasses }) => nodeClasses),
+    });
+    this.problems.push(...reserved.problems);
+    this.#remarks.push(...reserved.remarks);
     const data = resolveData(this.document, this.context);
     this.problems.push(...data.problems);
     this.#remarks.push(...data.remarks);
@@ -133,7 +142,7 @@ export class ScenarioLoader {
       name: content.name,
       description: content.description ?? '',
       story: content.story ?? 'none',
-      settings: resolveSettings(content.karpenter, this.context.version),
+      settings,
       vmMemoryOverheadPercent: content.karpenter?.vmMemoryOverheadPercent ?? 0.075,
       region: content.region,
       zones: content.zones,
@@ -152,6 +161,7 @@ export class ScenarioLoader {
       window: this.#window(run),
       ...resolveCapacity(content),
       subnets: this.#subnets(cluster),
+      capacityReservations: reserved.capacityReservations,
       prices: data.prices,
       commitment: content.prices?.commitment,
       latency: data.latency,

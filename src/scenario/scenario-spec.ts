@@ -1,6 +1,7 @@
 import type { Baseline } from '../baseline/baseline.js';
 import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
 import type { ReclaimModel } from '../cloud/interruption/spot-reclaims.js';
+import type { CapacityReservation } from '../cloud/launch/capacity-reservations.js';
 import type { Fault } from '../cloud/launch/launch-faults.js';
 import type { PoolSelector } from '../cloud/launch/pool.js';
 import type { ShortageModel } from '../cloud/launch/random-shortages.js';
@@ -152,6 +153,7 @@ export interface ScenarioSpec {
   };
   /** Empty: every zone has one that every NodeClass selects and that is never full. */
   readonly subnets: readonly SubnetSpec[];
+  readonly capacityReservations: readonly CapacityReservation[];
   /** Shortages that come by chance. */
   readonly shortages: ShortageModel;
   /** Which prices the run uses. */

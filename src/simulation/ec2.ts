@@ -1,10 +1,16 @@
 import { instanceExtras, type InstanceExtras } from '../cloud/billing/instance-extras.js';
 import { InstanceTypeProvider } from '../cloud/catalogue/instance-type-provider.js';
+import { ReservedInstanceTypes } from '../cloud/catalogue/reserved-instance-types.js';
 import { InstanceTypeBuilder, type InstanceTypeInputs } from '../cloud/catalogue/instance-types.js';
 import { readInstanceTypeRecords, type InstanceTypeRecord } from '../cloud/catalogue/instance-type-record.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import { SpotReclaims } from '../cloud/interruption/spot-reclaims.js';
 import { CapacityShortages } from '../cloud/launch/capacity-shortages.js';
+import {
+  type CapacityReservation,
+  ReservationCounts,
+  selectedReservations,
+} from '../cloud/launch/capacity-reservations.js';
 import { ApiBudget, MUTATING_CALLS } from '../cloud/launch/api-budget.js';
 import { FleetBatcher, type FleetBatch } from '../cloud/launch/fleet-batcher.js';
 import { NO_SUBNETS_ERROR } from '../cloud/launch/launch-advice.js';
@@ -28,6 +34,7 @@ import type { NodePool } from '../karpenter/nodepool.js';
 import {
   CAPACITY_TYPE_LABEL,
   INSTANCE_TYPE_LABEL,
+  RESERVATION_ID_LABEL,
   WELL_KNOWN_LABELS,
   ZONE_LABEL,
 } from '../karpenter/requirements/labels.js';
@@ -55,7 +62,8 @@ export class Ec2 implements Cloud {
   readonly #zones: readonly Zone[];
   readonly #spec: ScenarioSpec;
   readonly #nodeClasses = new Map<string, EC2NodeClass>();
-  readonly #providers = new Map<string, InstanceTypeProvider>();
+  readonly #providers = new Map<string, InstanceTypeProvider | ReservedInstanceTypes>();
+  readonly #reservations: ReservationCounts;
   readonly #unavailable: UnavailableOfferings;
   readonly #shortages = new CapacityShortages();
   readonly #reclaims: SpotReclaims;
@@ -95,12 +103,16 @@ export class Ec2 implements Cloud {
       multiplier: spec.spot.interruptionMultiplier,
     });
     this.#subnets = spec.subnets.length === 0 ? undefined : new LaunchSubnets(new SubnetPool(spec.subnets));
+    this.#reservations = new ReservationCounts(spec.capacityReservations);
     this.#fleet = new Fleet({
       profile: this.#provider,
       unavailable: this.#unavailable,
       capacity: [this.#shortages, this.#reclaims, new RandomShortages(streams, spec.shortages)],
       depths: new SpotDepths(spotAdvice, streams),
       depthTolerance: spec.spot.depthTolerance,
+      reservationEmptied: (id, nowMs) => {
+        this.#reservations.markEmpty(id, nowMs);
+      },
     });
     for (const nodeClass of spec.cluster.nodeClasses) this.applyNodeClass(nodeClass);
   }
@@ -163,6 +175,7 @@ export class Ec2 implements Cloud {
     const { type, offering, providerID } = outcome;
     this.#usedTypes.set(type.name, type);
     placement?.end({ zone: offering.zone, addresses: type.capacity['pods'] ?? 0, instance: providerID });
+    if (offering.reservationId !== undefined) this.#reservations.take(offering.reservationId, providerID);
     if (nodeClass !== undefined) this.#launchedHashes.set(name, nodeClass.hash);
     const { amiBootMs, startupTaintMs } = this.#spec.nodeStart;
     const delays = this.#latencies.forType(type).sample(this.#streams.stream(`latency/${name}`));
@@ -193,9 +206,15 @@ export class Ec2 implements Cloud {
     const instanceType =
       offered.find((type) => type.name === typeName) ?? this.managedType(typeName, nodeClass ?? MANAGED_NODE_CLASS);
     const offering = instanceType?.offerings.find(
-      ({ zone, capacityType }) => zone === labels[ZONE_LABEL] && capacityType === labels[CAPACITY_TYPE_LABEL],
+      ({ zone, capacityType, reservationId }) =>
+        zone === labels[ZONE_LABEL] &&
+        capacityType === labels[CAPACITY_TYPE_LABEL] &&
+        reservationId === labels[RESERVATION_ID_LABEL],
     );
     if (instanceType === undefined || offering === undefined) return undefined;
+    if (offering.reservationId !== undefined) {
+      this.#reservations.take(offering.reservationId, status.providerID ?? '');
+    }
     const hash = annotations[NODE_CLASS_HASH_ANNOTATION];
     if (hash !== undefined) this.#launchedHashes.set(name, hash);
     const delays = this.#latencies.forType(instanceType).sample(this.#streams.stream(`latency/${name}`));
@@ -255,6 +274,7 @@ export class Ec2 implements Cloud {
   /** The instance of a NodeClaim has ended. */
   ended(providerID: string): void {
     this.#subnets?.release(providerID);
+    this.#reservations.release(providerID);
   }
 
   /** How many launch requests became how many calls of CreateFleet, and how many of these EC2 refused for their rate. */
@@ -330,8 +350,12 @@ export class Ec2 implements Cloud {
     };
   }
 
-  /** EC2 charges what spot costs now; Karpenter goes by what it read up to 12 hours ago. */
+  /**
+   * EC2 charges what spot costs now, where Karpenter goes by what it read up to 12 hours ago, and the on-demand price for what is
+   * reserved, which Karpenter takes to cost next to nothing.
+   */
   #chargedPerHour(instanceType: string, { capacityType, zone, price }: Offering, nowMs: number): number {
+    if (capacityType === 'reserved') return this.prices.onDemand(instanceType) ?? price;
     return capacityType === 'spot' ? (this.prices.spot(instanceType, zone, nowMs) ?? price) : price;
   }
 
@@ -344,21 +368,38 @@ export class Ec2 implements Cloud {
   }
 
   /** v1beta1 has kubelet settings in the NodePool, so two NodePools of one NodeClass may differ. */
-  #providerOf(nodeClass: EC2NodeClass, nodePool: NodePool, zones: readonly Zone[]): InstanceTypeProvider {
+  #providerOf(
+    nodeClass: EC2NodeClass,
+    nodePool: NodePool,
+    zones: readonly Zone[],
+  ): InstanceTypeProvider | ReservedInstanceTypes {
     const { kubelet } = nodePool.template;
     const place = zones.length === this.#zones.length ? '' : zones.map((zone) => zone.name).join();
+    const reservations = this.#reservationsOf(nodeClass);
     const key = [
       nodeClass.hash,
       nodeClass.metadata.name,
       kubelet === undefined ? '' : nodePool.metadata.name,
       place,
+      ...reservations.map(({ id }) => id),
     ].join('/');
     let provider = this.#providers.get(key);
     if (provider === undefined) {
-      provider = new InstanceTypeProvider(this.#inputs(nodeClass, nodePool, this.#records, zones), this.#unavailable);
+      const plain = new InstanceTypeProvider(
+        this.#inputs(nodeClass, nodePool, this.#records, zones),
+        this.#unavailable,
+      );
+      provider = reservations.length === 0 ? plain : new ReservedInstanceTypes(plain, reservations, this.#reservations);
       this.#providers.set(key, provider);
     }
     return provider;
+  }
+
+  /** Reservations whose capacity Karpenter offers for a NodeClass: none before v1 or with its feature gate off. */
+  #reservationsOf({ capacityReservationSelectorTerms }: EC2NodeClass): readonly CapacityReservation[] {
+    const { capacityReservations, settings } = this.#spec;
+    if (this.#provider.version !== 'v1.14.1' || !settings.featureGates.reservedCapacity) return [];
+    return selectedReservations(capacityReservations, capacityReservationSelectorTerms);
   }
 
   #inputs(

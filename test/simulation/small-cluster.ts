@@ -13,6 +13,8 @@ export interface SmallCluster {
   /** Lines under `spec:` of the NodePool, v1 or v1beta1. */
   readonly nodePoolSpec?: string | undefined;
   readonly nodeClassRequirements?: string | undefined;
+  /** More lines under `spec:` of the EC2NodeClass. */
+  readonly nodeClassSpec?: string | undefined;
   readonly replicas?: number | undefined;
   /** Lines of the pod spec. */
   readonly podSpec?: string | undefined;
@@ -85,7 +87,7 @@ manifests:
   common: [app.yaml]
   ${version}: [pools.yaml]
 ${cluster.scenario ?? ''}`,
-    'pools.yaml': `${(v0 ? V0_POOL : V1_POOL) + nodePoolSpec}---\n${v0 ? V0_NODE_CLASS : NODE_CLASS}`,
+    'pools.yaml': `${(v0 ? V0_POOL : V1_POOL) + nodePoolSpec}---\n${v0 ? V0_NODE_CLASS : NODE_CLASS}${cluster.nodeClassSpec ?? ''}`,
     'app.yaml': `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: app }

@@ -40,6 +40,12 @@ export class InstanceTypeProvider {
     return this.#list;
   }
 
+  /** Whether EC2 sells the type in the zone for use with the NodeClass, be there capacity or not. */
+  sells(name: string, zone: string): boolean {
+    const type = this.#all[this.#indexByName.get(name) ?? -1];
+    return type?.offerings.some((offering) => offering.zone === zone && offering.available) ?? false;
+  }
+
   #apply(hidden: HiddenOfferings): readonly InstanceType[] {
     if (hidden.byType.size === 0) return this.#all;
     const list = [...this.#all];

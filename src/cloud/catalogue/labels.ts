@@ -2,6 +2,7 @@ import type { NodeSelectorRequirement } from '../../kubernetes/selectors.js';
 import type { CapacityType, InstanceType, Offering } from '../instance-type.js';
 import type { ProviderProfile } from '../provider-profile.js';
 import type { AmiFamilyFlags } from './ami-family.js';
+import { RESERVATION_LABELS, reservationLabels } from './reserved-offerings.js';
 import type { Devices, InstanceTypeRecord } from './instance-type-record.js';
 
 const AWS = 'karpenter.k8s.aws';
@@ -134,8 +135,8 @@ export class TypeLabels {
 }
 
 /**
- * Labels of a node launched from a type: every single-valued one, and of the others what was chosen. Tenancy is `default`
- * unless the NodeClaim forbids it (aws.md §2).
+ * Labels of a node launched from a type: every single-valued one, and of the others what was chosen, those of the
+ * reservation only where one is used. Tenancy is `default` unless the NodeClaim forbids it (aws.md §2).
  */
 export function launchedLabels(
   type: InstanceType,
@@ -144,6 +145,7 @@ export function launchedLabels(
 ): Readonly<Record<string, string>> {
   const labels: Record<string, string> = {};
   for (const { key, operator, values: all } of type.requirements) {
+    if (RESERVATION_LABELS.includes(key)) continue;
     const [only] = all;
     if (operator === 'In' && only !== undefined && all.length === 1) labels[key] = only;
     if (key === TENANCY_LABEL) labels[key] = tenancy;
@@ -151,7 +153,7 @@ export function launchedLabels(
   }
   labels[ZONE_LABEL] = offering.zone;
   labels[CAPACITY_TYPE_LABEL] = offering.capacityType;
-  return labels;
+  return { ...labels, ...reservationLabels(offering) };
 }
 
 /** v0.32 calls Trainium of the first generation Inferentia and has no data of the second. */

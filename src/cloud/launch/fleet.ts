@@ -21,6 +21,8 @@ export interface FleetOptions {
   /** A pool is empty when any of these says so. */
   readonly capacity: readonly PoolCapacity[];
   readonly depths: SpotDepths;
+  /** Told of a capacity error of a reservation, which hides the reservation instead of its pool (aws.md §8). */
+  readonly reservationEmptied?: ((reservationId: string, nowMs: number) => void) | undefined;
   readonly depthTolerance?: number | undefined;
 }
 
@@ -75,8 +77,7 @@ export class Fleet {
     const failedPools: RefusedPool[] = [];
     const errors = errorsOf?.(plan);
     const errorOf = (pool: CapacityPool): string | undefined =>
-      errors?.errorOf(pool, nowMs) ??
-      (this.options.capacity.some((source) => source.isExhausted(pool, nowMs)) ? NO_CAPACITY_ERROR : undefined);
+      errors?.errorOf(pool, nowMs) ?? (this.#isExhausted(pool, nowMs) ? NO_CAPACITY_ERROR : undefined);
     const chosen = this.#firstWithCapacity(overrides, capacityType, luck.zone, errorOf, failedPools);
     for (const pool of failedPools) this.#learn(pool, types, nowMs);
     if (chosen === undefined) {
@@ -100,7 +101,12 @@ export class Fleet {
    */
   #learn({ code, ...pool }: RefusedPool, types: readonly InstanceType[], nowMs: number): void {
     const { profile, unavailable } = this.options;
-    if (profile.capacityErrorCodes.includes(code)) unavailable.mark(pool, nowMs);
+    const hasNoRoom = profile.capacityErrorCodes.includes(code);
+    if (pool.reservationId !== undefined) {
+      if (hasNoRoom) this.options.reservationEmptied?.(pool.reservationId, nowMs);
+      return;
+    }
+    if (hasNoRoom) unavailable.mark(pool, nowMs);
     if (profile.version !== 'v1.14.1') return;
     const isMarked = ({ capacityType, zone }: Offering): boolean =>
       (code === SPOT_ROLE_ERROR && capacityType === 'spot') || (code === NO_ADDRESSES_ERROR && zone === pool.zone);
@@ -109,6 +115,11 @@ export class Fleet {
         if (isMarked(offering)) unavailable.mark({ ...offering, instanceType: name }, nowMs);
       }
     }
+  }
+
+  /** What is reserved is kept free whatever else runs short. */
+  #isExhausted(pool: CapacityPool, nowMs: number): boolean {
+    return pool.capacityType !== 'reserved' && this.options.capacity.some((source) => source.isExhausted(pool, nowMs));
   }
 
   /** EC2 tries pools in the order of the strategy; each empty one adds an error to the answer, even of a success. */
@@ -122,7 +133,8 @@ export class Fleet {
     let left = overrides;
     while (left.length > 0) {
       const choice = capacityType === 'spot' ? this.#priceCapacityOptimized(left) : lowestPrice(left, zoneLuck);
-      const pool = { instanceType: choice.type.name, zone: choice.offering.zone, capacityType };
+      const { zone, reservationId } = choice.offering;
+      const pool = { instanceType: choice.type.name, zone, capacityType, reservationId };
       const code = errorOf(pool);
       if (code === undefined) return choice;
       failedPools.push({ ...pool, code });

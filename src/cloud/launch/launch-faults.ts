@@ -82,7 +82,8 @@ export class LaunchFaults {
 
 function concerns({ fault, zone }: LaunchFault, pool: CapacityPool): boolean {
   const isSpot = pool.capacityType === 'spot';
-  if (fault === 'vcpu-quota' && isSpot) return false;
+  // A reservation counts towards the quota from the day it is made, used or not.
+  if (fault === 'vcpu-quota' && pool.capacityType !== 'on-demand') return false;
   if ((fault === 'spot-quota' || fault === 'spot-role') && !isSpot) return false;
   return zone === undefined || zone === pool.zone;
 }

@@ -5,6 +5,8 @@ export interface CapacityPool {
   readonly instanceType: string;
   readonly zone: string;
   readonly capacityType: CapacityType;
+  /** Of a reserved pool. */
+  readonly reservationId?: string | undefined;
 }
 
 /** Something that can leave pools without capacity, whatever Karpenter believes of them. */

@@ -3,6 +3,7 @@ import { hashFields } from '../../kubernetes/manifest/field-hash.js';
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { FieldReader } from '../../kubernetes/manifest/field-reader.js';
 import type { AmiFamily, BlockDeviceMapping, EC2NodeClass, NetworkInterface } from '../node-class.js';
+import { INSTANCE_MATCH_CRITERIA, type ReservationSelectorTerm } from '../launch/capacity-reservations.js';
 import type { SelectorTerm } from '../launch/subnet-pool.js';
 import { decodeKubelet } from './decode-kubelet.js';
 
@@ -30,7 +31,7 @@ const SELECTOR_TERMS = [
 const V1: NodeClassVersion = {
   amiFamilies: ['AL2', 'AL2023', 'Bottlerocket', 'Custom', 'Windows2019', 'Windows2022', 'Windows2025'],
   withoutEffect: ['associatePublicIPAddress', 'context', 'metadataOptions', 'userData'],
-  unmodelled: ['capacityReservationSelectorTerms', 'cpuOptions', 'ipPrefixCount', 'placementGroupSelector'],
+  unmodelled: ['cpuOptions', 'ipPrefixCount', 'placementGroupSelector'],
   unhashed: [...SELECTOR_TERMS, 'ipPrefixCount', 'amiFamily'],
   reservedTags: [
     'eks:eks-cluster-name',
@@ -120,6 +121,7 @@ function decode(
     networkInterfaces: isV1 ? decodeNetworkInterfaces(spec) : undefined,
     connectionTracking: isV1 ? hasConnectionTracking(spec) : undefined,
     subnetSelectorTerms: decodeSelectorTerms(spec, 'subnetSelectorTerms'),
+    capacityReservationSelectorTerms: isV1 ? decodeReservationTerms(spec) : undefined,
     hash: hashSpec(object.raw('spec'), version, amiFamily),
   };
 }
@@ -167,6 +169,20 @@ function decodeSelectorTerms(spec: FieldReader, key: string): SelectorTerm[] {
     id: term.string('id'),
     tags: term.has('tags') ? term.stringMap('tags') : undefined,
   }));
+}
+
+function decodeReservationTerms(spec: FieldReader): ReservationSelectorTerm[] {
+  const key = 'capacityReservationSelectorTerms';
+  const terms = spec.objects(key).map((term) => ({
+    id: term.string('id'),
+    ownerID: term.string('ownerID'),
+    instanceMatchCriteria: term.oneOf('instanceMatchCriteria', INSTANCE_MATCH_CRITERIA),
+    tags: term.has('tags') ? term.stringMap('tags') : undefined,
+  }));
+  if (terms.some(({ id, tags, instanceMatchCriteria }) => (id ?? tags ?? instanceMatchCriteria) === undefined)) {
+    spec.refuse(key, "expected at least one, got none, ['tags', 'id', 'instanceMatchCriteria']", '[{id: cr-0a1b2c}]');
+  }
+  return terms;
 }
 
 function decodeNetworkInterfaces(spec: FieldReader): NetworkInterface[] {

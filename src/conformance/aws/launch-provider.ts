@@ -14,7 +14,6 @@ import { fleetCall, imageOf } from './launch-call.js';
 import { answerFleet, recordedAnswer } from './launch-fleet.js';
 import { launchRequestOf, type RecordedRequest } from './launch-request-of.js';
 import { LaunchMemory } from './launch-memory.js';
-import { RESERVATION_LABELS, reservationLabels } from './launch-types.js';
 import { readRecordedNodeClass } from './recorded-node-class.js';
 
 /** Calls of CreateFleet are gathered for so long. */
@@ -173,12 +172,10 @@ export class LaunchProvider {
       Object.fromEntries(
         Object.entries(list).filter(([name]) => (type.capacity[name] ?? 0) !== 0 && (name !== EFA || wantsEfa)),
       );
-    const labels = Object.entries(launchedLabels(type, offering, tenancyOf(request)));
     return {
       outcome: 'launched',
       labels: {
-        ...Object.fromEntries(labels.filter(([key]) => !RESERVATION_LABELS.includes(key))),
-        ...reservationLabels(offering),
+        ...launchedLabels(type, offering, tenancyOf(request)),
         'karpenter.sh/nodepool': 'default',
       },
       image: imageOf({ type, offering }) ?? '',

@@ -1,3 +1,4 @@
+import { RESERVATION_LABELS, reservationLabels } from '../../cloud/catalogue/reserved-offerings.js';
 import type { InstanceType, Offering } from '../../cloud/instance-type.js';
 import type { LaunchRequest } from '../../cloud/launch/launch-request.js';
 import {
@@ -14,7 +15,6 @@ import { schedulingProfile } from '../../karpenter/versions/scheduling-profile-o
 import type { NodeSelectorOperator } from '../../kubernetes/selectors.js';
 import { readAmounts } from '../case-catalogs.js';
 import type { RecordedLaunch } from './launch-case.js';
-import { RESERVATION_LABELS, reservationLabels } from './launch-types.js';
 import type { RecordedAwsSettings } from './recorded-types.js';
 
 /** What a recorded NodeClaim asks of the cloud. */

@@ -1,11 +1,11 @@
 import { InstanceTypeBuilder } from '../../cloud/catalogue/instance-types.js';
+import { withReservations } from '../../cloud/catalogue/reserved-offerings.js';
 import type { CapacityType, InstanceType, Offering, ReservationKind } from '../../cloud/instance-type.js';
 import { poolKey, type UnavailableOfferings } from '../../cloud/launch/unavailable-offerings.js';
 import type { UnavailableScopes } from '../../cloud/launch/unavailable-scopes.js';
 import type { EC2NodeClass } from '../../cloud/node-class.js';
 import { providerProfile } from '../../cloud/provider-profile.js';
 import { findZones } from '../../cloud/zones.js';
-import type { NodeSelectorRequirement } from '../../kubernetes/selectors.js';
 import type { SoldType } from '../case-catalogs.js';
 import { durationMs } from '../recorded-duration.js';
 import type { RecordedAccount, RecordedReservation } from './recorded-account.js';
@@ -14,7 +14,6 @@ import { capacitySettings, recordOf } from './recorded-types.js';
 const REGION = 'us-east-1';
 /** A capacity block is not used any more so long before its end (aws.md §13). */
 const BLOCK_ENDS_EARLY_MS = 2_400_000;
-const RESERVATION = 'karpenter.k8s.aws/capacity-reservation';
 
 /** What hides offerings. */
 export interface LaunchMarks {
@@ -81,62 +80,27 @@ export class LaunchTypes {
   #withReservations(type: InstanceType): InstanceType {
     const { reservations = [], settings } = this.account;
     const own = settings.reservedCapacity === false ? [] : reservations.filter((each) => each.type === type.name);
-    if (own.length === 0) return type;
-    const price = (type.offerings.find(({ capacityType }) => capacityType === 'on-demand')?.price ?? 0) / 10_000_000;
-    const reserved = own.map((reservation): Offering => ({
-      zone: reservation.zone,
-      zoneId: type.offerings.find(({ zone }) => zone === reservation.zone)?.zoneId,
-      capacityType: 'reserved',
-      price,
-      available: this.#isUsable(reservation, type),
-      reservationId: reservation.id,
-      reservationCapacity: this.freeOf(reservation.id),
-      reservationKind: kindOf(reservation),
-    }));
-    return { ...type, offerings: [...type.offerings, ...reserved], requirements: withLabels(type.requirements, own) };
+    return withReservations(
+      type,
+      own.map((reservation) => ({
+        id: reservation.id,
+        zone: reservation.zone,
+        kind: kindOf(reservation),
+        free: this.freeOf(reservation.id),
+        usable: this.#isUsable(reservation, type),
+      })),
+    );
   }
 
   /** Reservations are described once, at the start: nobody sees a block come to its end. */
-  #isUsable({ id, zone, kind, endsIn }: RecordedReservation, type: InstanceType): boolean {
+  #isUsable({ zone, kind, endsIn }: RecordedReservation, type: InstanceType): boolean {
     const isOver = kind === 'capacity-block' && endsIn !== undefined && durationMs(endsIn) <= BLOCK_ENDS_EARLY_MS;
-    return this.freeOf(id) > 0 && !isOver && type.offerings.some((offering) => offering.zone === zone);
+    return !isOver && type.offerings.some((offering) => offering.zone === zone);
   }
 }
 
-/** Labels that an offering has of its reservation; those of offerings without one are absent. */
-export function reservationLabels({ reservationId, reservationKind }: Offering): Readonly<Record<string, string>> {
-  if (reservationId === undefined) return {};
-  return {
-    [`${RESERVATION}-id`]: reservationId,
-    [`${RESERVATION}-type`]: reservationKind === 'capacity-block' ? 'capacity-block' : 'default',
-    [`${RESERVATION}-interruptible`]: String(reservationKind === 'interruptible'),
-  };
-}
-
-/** Keys of {@link reservationLabels}. */
-export const RESERVATION_LABELS: readonly string[] = ['id', 'type', 'interruptible'].map(
-  (name) => `${RESERVATION}-${name}`,
-);
-
 function kindOf({ kind, interruptible = false }: RecordedReservation): ReservationKind {
   return interruptible ? 'interruptible' : kind;
-}
-
-function withLabels(
-  requirements: readonly NodeSelectorRequirement[],
-  reservations: readonly RecordedReservation[],
-): NodeSelectorRequirement[] {
-  const values: Readonly<Record<string, readonly string[]>> = {
-    [`${RESERVATION}-id`]: reservations.map(({ id }) => id),
-    [`${RESERVATION}-type`]: reservations.map(({ kind }) => kind),
-    [`${RESERVATION}-interruptible`]: reservations.map(({ interruptible = false }) => String(interruptible)),
-    'karpenter.sh/capacity-type': ['reserved'],
-  };
-  return requirements.map((requirement) => {
-    const added = values[requirement.key];
-    if (added === undefined) return requirement;
-    return { ...requirement, operator: 'In', values: [...new Set([...requirement.values, ...added])] };
-  });
 }
 
 /** Prices by way, type and, for spot, zone; what a case says goes before the catalogue. */

@@ -25,7 +25,7 @@ export const ALPHA_KINDS: Readonly<Record<string, string>> = {
   Machine: 'NodeClaim',
 };
 
-/** Fields of an EC2NodeClass that may change what a machine offers, and that are not modelled or may hold secrets. */
+/** Fields of an EC2NodeClass that may change what a machine offers, and that are not modelled, lead to what no dump tells, or may hold secrets. */
 const UNMODELLED_CLASS_FIELDS = [
   'capacityReservationSelectorTerms',
   'cpuOptions',

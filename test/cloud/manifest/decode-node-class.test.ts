@@ -40,6 +40,8 @@ kubelet: {maxPods: 30, kubeReserved: {cpu: 100m}, evictionHard: {memory.availabl
     ['kubelet: {evictionHard: {memory.available: lots}}', '"lots" is neither a percentage nor a quantity'],
     ['kubelet: {evictionSoft: {memory.available: 5%}}', 'evictionSoft OwnerKey does not have a matching'],
     ['tags: {karpenter.sh/nodepool: x}', 'tag karpenter.sh/nodepool is restricted'],
+    ['capacityReservationSelectorTerms: [{ownerID: "123456789012"}]', 'expected at least one, got none'],
+    ['capacityReservationSelectorTerms: [{id: cr-1, name: x}]', 'unknown field "name"'],
     ['blockDeviceMapping: []', 'unknown field "blockDeviceMapping"'],
   ])('refuses %s', (field, message) => {
     const problems = messages(v1(field));
@@ -56,11 +58,8 @@ kubelet: {maxPods: 30, kubeReserved: {cpu: 100m}, evictionHard: {memory.availabl
   });
 
   it('notes what it does not model', () => {
-    const { unmodelled } = readYaml(
-      v1('capacityReservationSelectorTerms: [{id: cr-1}]\nuserData: x'),
-      decodeEC2NodeClassV1,
-    );
-    expect(unmodelled.map(({ path }) => path)).toEqual(['spec.capacityReservationSelectorTerms']);
+    const { unmodelled } = readYaml(v1('cpuOptions: {coreCount: 2}\nuserData: x'), decodeEC2NodeClassV1);
+    expect(unmodelled.map(({ path }) => path)).toEqual(['spec.cpuOptions']);
   });
 
   it('has a hash that selector terms do not change, and fields that drift nodes do (aws.md §16)', () => {
