@@ -1,4 +1,4 @@
-import type { EventLog } from '../simulation/event-log.js';
+import type { EventLog, EventPayloads } from '../simulation/event-log.js';
 
 /** What a log says about the run as a whole. */
 export interface RunFacts {
@@ -15,6 +15,8 @@ export interface RunFacts {
   readonly interrupted: boolean;
   /** Dollars an hour for the cluster itself; 0 where the log does not say. */
   readonly controlPlanePerHour: number;
+  /** How many days of each kind a month has; undefined where the scenario does not say. */
+  readonly month?: EventPayloads['RunStarted']['month'];
   readonly events: number;
   readonly notes: readonly { readonly code: string; readonly text: string }[];
 }
@@ -42,6 +44,7 @@ export function runFacts(log: EventLog): RunFacts {
     startTimeMs: first.startTimeMs,
     endMs: last.timeMs,
     controlPlanePerHour: first.controlPlanePerHour ?? 0,
+    month: first.month,
     interrupted: last.reason === 'interrupted',
     events: log.length,
     notes: [...notes.values()],

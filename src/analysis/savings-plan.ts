@@ -13,6 +13,8 @@ export interface CommitmentBill {
   readonly fee: number;
   /** What the usage that it covered would have cost on demand. */
   readonly covered: number;
+  /** The fee less what it covers, by hour of the run; not rounded. */
+  readonly netByHour: readonly number[];
   /** Share of the fee that usage was found for, 0–1. */
   readonly used: number;
 }
@@ -48,10 +50,12 @@ export function commitmentBill(
   let fee = 0;
   let covered = 0;
   let used = 0;
+  const netByHour: number[] = [];
   hours.forEach((usages, hour) => {
     const committed = perHour * lengthOf(hour, endMs);
     fee += committed;
     let left = committed;
+    const coveredBefore = covered;
     for (const { saving, onDemand } of [...usages.values()].sort(bySaving)) {
       const atPlanRate = onDemand * (1 - saving);
       const taken = Math.min(left, atPlanRate);
@@ -59,12 +63,14 @@ export function commitmentBill(
       covered += atPlanRate === 0 ? 0 : onDemand * (taken / atPlanRate);
     }
     used += committed - left;
+    netByHour.push(committed - (covered - coveredBefore));
   });
   return {
     plan: bought.plan,
     perHour,
     fee: Math.round(fee),
     covered: Math.round(covered),
+    netByHour,
     used: fee === 0 ? 0 : used / fee,
   };
 }

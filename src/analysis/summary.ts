@@ -1,4 +1,5 @@
 import { bill, billTotal, type Bill } from './bill.js';
+import { billByDay } from './bill-by-day.js';
 import { containerEnds, type ContainerEnds } from './container-ends.js';
 import { databaseConnections, type DatabaseConnections } from './database-connections.js';
 import { disruptions } from './disruptions.js';
@@ -6,14 +7,19 @@ import { fleetOverTime } from './fleet.js';
 import type { GroupStatistics, StatisticsByGroup } from './grouped-steps.js';
 import { interruptionLosses, type InterruptionLosses } from './interruption-losses.js';
 import { jobs, type Jobs } from './jobs.js';
+import { projectMonth, type DayKind, type MonthProjection } from './month.js';
 import { podsOfRun, type PodLatency, type PodMarks } from './pod-latency.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 import type { RunAnalysis } from './run-analysis.js';
+import type { RunFacts } from './run-facts.js';
 import { isUnschedulable, podsByService, type ServicePods } from './services.js';
 import { runRequests, type RequestTotals } from './requests.js';
 import { commitmentBill } from './savings-plan.js';
 import { ratio, utilisation } from './utilisation.js';
 import { chargesByWorkload, COMMITMENT, CONTROL_PLANE } from './workload-charges.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Quantiles of one stage, seconds; `null` when no pod waited for a new node. */
 export type StageQuantiles = Omit<Quantiles, 'max'>;
@@ -73,6 +79,10 @@ export interface Summary {
     readonly commitment: { readonly plan: string; readonly perHour: number; readonly used: number } | null;
     /** Sum of the components. */
     readonly bill: number;
+    /** The bill, made 24 hours long. */
+    readonly perSimulatedDay: number;
+    /** The bill of a month, where the scenario weights the kinds of its days and each was simulated. */
+    readonly month: MonthFigures | null;
     /** The bill by workload, with what nobody asked for under `(idle)` and the cluster itself under `(control plane)`. */
     readonly byWorkload: Readonly<Record<string, number>>;
   };
@@ -87,6 +97,22 @@ export interface Summary {
   readonly notes: readonly string[];
 }
 
+/** A month, dollars, and what it is projected from. */
+export interface MonthFigures {
+  readonly total: number;
+  /** Days of a kind in the month, whole days of it that were simulated, and their mean bill. */
+  readonly days: readonly {
+    readonly kind: DayKind;
+    readonly aMonth: number;
+    readonly simulated: number;
+    readonly mean: number;
+  }[];
+  readonly basis: {
+    readonly simulatedHours: number;
+    readonly prices: readonly { readonly name: string; readonly asOf: string }[];
+  };
+}
+
 /** Folds an analysed run into its summary. */
 export function summarise(run: RunAnalysis): Summary {
   const { log, facts, nodes, ledger } = run;
@@ -97,6 +123,8 @@ export function summarise(run: RunAnalysis): Summary {
   const { byReason, interruptions } = disruptions(log, nodes);
   const commitment = commitmentBill(log, ledger, endMs);
   const components = bill(ledger, facts, commitment);
+  const total = billTotal(components);
+  const month = facts.month && projectMonth(billByDay(ledger, facts, commitment), facts.month);
   const { early, ...requests } = runRequests(log);
   const spotMean = fleet.nodesByCapacityType['spot']?.mean ?? 0;
   return {
@@ -147,7 +175,9 @@ export function summarise(run: RunAnalysis): Summary {
         commitment === undefined
           ? null
           : { plan: commitment.plan, perHour: dollars(commitment.perHour), used: rounded(commitment.used) },
-      bill: billTotal(components) / 1e9,
+      bill: total / 1e9,
+      perSimulatedDay: endMs === 0 ? 0 : dollars(total * (DAY_MS / endMs)),
+      month: monthFigures(month, facts),
       byWorkload: mapValues(
         {
           ...(commitment === undefined ? {} : { [COMMITMENT]: components.commitment }),
@@ -168,8 +198,31 @@ export function summarise(run: RunAnalysis): Summary {
     containers: containerEnds(log),
     databaseConnections: databaseConnections(log, endMs),
     jobs: jobs(log),
-    notes: [...facts.notes.map(({ text }) => text), ...pendingNote(pods, facts.interrupted), ...earlyNote(early)],
+    notes: [
+      ...facts.notes.map(({ text }) => text),
+      ...pendingNote(pods, facts.interrupted),
+      ...earlyNote(early),
+      ...monthNote(month),
+    ],
   };
+}
+
+function monthFigures(month: MonthProjection | undefined, facts: RunFacts): MonthFigures | null {
+  if (month === undefined || 'missing' in month) return null;
+  return {
+    total: month.nanoDollars / 1e9,
+    days: month.parts.map(({ kind, days, simulated, meanPerDay }) => ({
+      kind,
+      aMonth: days,
+      simulated,
+      mean: meanPerDay / 1e9,
+    })),
+    basis: { simulatedHours: rounded(facts.endMs / HOUR_MS), prices: facts.month?.prices ?? [] },
+  };
+}
+
+function monthNote(month: MonthProjection | undefined): readonly string[] {
+  return month !== undefined && 'missing' in month ? [month.missing] : [];
 }
 
 function breakdown(pods: readonly PodLatency[]): Summary['pods']['breakdown'] {

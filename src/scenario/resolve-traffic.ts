@@ -88,8 +88,13 @@ function defined<T extends object>(object: T): Partial<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
+/** Days of a month as numbers; the last is the 31st, which is the last day of every month. */
+export function daysOf(days: readonly (number | 'last')[]): readonly number[] {
+  return days.map((day) => (day === 'last' ? 31 : day));
+}
+
 /** What is not given is as kubernetes.md §9.1 has it. The 31st is the last day of every month. */
 function resolvePayday(payday: NonNullable<Curve['payday']>): Payday {
   const { days, morning = 2, rest = 1.4, dayAfter = 1.3, monthEnd = 1.2 } = payday;
-  return { days: days.map((day) => (day === 'last' ? 31 : day)), morning, rest, dayAfter, monthEnd };
+  return { days: daysOf(days), morning, rest, dayAfter, monthEnd };
 }

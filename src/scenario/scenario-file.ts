@@ -6,6 +6,7 @@ import { cloudEvents, cloudSettings, interruptionSettings } from './cloud-schema
 import { at, factor, file, namespacedName, positiveDuration, text } from './schema-values.js';
 import { service, trafficCurve } from './traffic-schema.js';
 import { claimsKeys } from './claims-schema.js';
+import { monthSchema } from './month-schema.js';
 
 /**
  * The scenario file: strict, so that a misspelt key is found. A custom error text says what would have been right; the
@@ -197,6 +198,7 @@ export const scenarioFileSchema = z
       })
       .optional()
       .describe('Which prices are used'),
+    month: monthSchema.optional(),
     latency: file.optional().describe('Launch latency of your own, a file that karpsim calibrate latency wrote'),
     baseline: baselineSchema.optional(),
     events: z.array(event).optional(),

@@ -19,6 +19,7 @@ import { resolveCapacity } from './resolve-capacity.js';
 import { resolveData } from './resolve-data.js';
 import { resolveEvents, timeWithinRun } from './resolve-events.js';
 import { jobRemarks, resolveJobs } from './resolve-jobs.js';
+import { resolveMonth } from './resolve-month.js';
 import { resolveNodeStart } from './resolve-node-start.js';
 import { resolveReservations } from './resolve-reservations.js';
 import { resolveServices } from './resolve-services.js';
@@ -164,6 +165,7 @@ export class ScenarioLoader {
       capacityReservations: reserved.capacityReservations,
       prices: data.prices,
       commitment: content.prices?.commitment,
+      month: resolveMonth(content),
       latency: data.latency,
       baselineSettings: baseline.settings,
       nodeStart: resolveNodeStart(content.nodeStart),

@@ -1,3 +1,4 @@
+import type { MonthWeights } from '../workload/month-weights.js';
 import type { Baseline } from '../baseline/baseline.js';
 import type { NoticeKind } from '../cloud/interruption/interruption-event.js';
 import type { ReclaimModel } from '../cloud/interruption/spot-reclaims.js';
@@ -162,6 +163,8 @@ export interface ScenarioSpec {
   readonly latency?: FittedLatency | undefined;
   /** On-demand usage that is committed to for a term; undefined: everything at list price. */
   readonly commitment?: Commitment | undefined;
+  /** How often days like the simulated ones come in a month; undefined: no month is projected. */
+  readonly month?: MonthWeights | undefined;
   /** What the nodes come from instead of Karpenter, see with-baseline.ts; undefined: Karpenter. */
   readonly baseline?: Baseline | undefined;
   /** What the scenario says about its baselines. */

@@ -43,3 +43,8 @@ export const factor = z.number().min(0);
 
 /** Another file. */
 export const file = z.string().min(1, { error: 'a path relative to the scenario file' });
+
+/** A day of the month. */
+export const dayOfMonth = z
+  .union([z.int(), z.literal('last')])
+  .refine((day) => day === 'last' || (day >= 1 && day <= 31), { error: 'a day of the month from 1 to 31, or last' });

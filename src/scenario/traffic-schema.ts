@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, duration, factor, namespacedName, positiveDuration, quantity, text } from './schema-values.js';
+import { at, dayOfMonth, duration, factor, namespacedName, positiveDuration, quantity, text } from './schema-values.js';
 import { DAILY_PRESETS, DAY_OF_MONTH_PRESETS, FLASH_CROWD_PRESETS, WEEKDAY_PRESETS } from './traffic-presets.js';
 
 const traceTime = text(
@@ -29,11 +29,7 @@ const spike = z
 const payday = z
   .strictObject({
     days: z
-      .array(
-        z.union([z.int(), z.literal('last')]).refine((day) => day === 'last' || (day >= 1 && day <= 31), {
-          error: 'a day of the month from 1 to 31, or last',
-        }),
-      )
+      .array(dayOfMonth)
       .min(1, { error: 'at least one day' })
       .describe('Days of the month on which salaries arrive; 31 in a shorter month is its last day'),
     morning: factor.optional().describe('Factor from 06:00 to 12:00 UTC of the day. Default 2'),

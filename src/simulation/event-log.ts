@@ -1,3 +1,4 @@
+import type { MonthWeights } from '../workload/month-weights.js';
 import type { InstanceExtras } from '../cloud/billing/instance-extras.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
 
@@ -40,6 +41,9 @@ export interface EventPayloads {
     readonly controlPlanePerHour?: number | undefined;
     /** What the nodes come from when it is not Karpenter, whose version then says nothing. */
     readonly baseline?: 'static' | 'cluster-autoscaler' | undefined;
+    /** How many days of each kind a month has, and the dates of the prices; absent where the scenario does not say. */
+    readonly month?:
+      (MonthWeights & { readonly prices: readonly { readonly name: string; readonly asOf: string }[] }) | undefined;
   };
   /** Last event of every log. */
   readonly RunEnded: { readonly reason: 'duration' | 'interrupted' };

@@ -84,6 +84,9 @@ export function simulate(spec: ScenarioSpec, options: SimulateOptions): Simulati
     durationMs: spec.durationMs,
     controlPlanePerHour: ec2.servicePrices.controlPlanePerHour,
     ...(spec.baseline === undefined ? {} : { baseline: spec.baseline.kind }),
+    ...(spec.month === undefined
+      ? {}
+      : { month: { ...spec.month, prices: ec2.prices.sources.map(({ name, asOf }) => ({ name, asOf })) } }),
   });
   if (spec.commitment !== undefined) logCommitment(log, spec.commitment);
   logScenarioNotes(log, spec, [...ec2.prices.sources, ec2.servicePrices.source]);

@@ -34,15 +34,19 @@ export function dayOfMonthFactor(factors: readonly number[], epochMs: number): n
   return factors[calendarDay(epochMs).dayOfMonth - 1] ?? 1;
 }
 
+/** Whether a time (UTC) is on one of these days of the month; a day past the end of a month is its last one. */
+export function isDayOfMonth(days: readonly number[], epochMs: number): boolean {
+  const { dayOfMonth, daysInMonth } = calendarDay(epochMs);
+  return days.some((day) => Math.min(day, daysInMonth) === dayOfMonth);
+}
+
 /** Factor of the salary calendar. */
 export function paydayFactor({ days, morning, rest, dayAfter, monthEnd }: Payday, epochMs: number): number {
-  const isPayday = ({ dayOfMonth, daysInMonth }: CalendarDay): boolean =>
-    days.some((day) => Math.min(day, daysInMonth) === dayOfMonth);
   const today = calendarDay(epochMs);
-  if (isPayday(today)) {
+  if (isDayOfMonth(days, epochMs)) {
     const hour = (epochMs % DAY_MS) / HOUR_MS;
     return hour >= MORNING.fromHour && hour < MORNING.toHour ? morning : rest;
   }
-  if (isPayday(calendarDay(epochMs - DAY_MS))) return dayAfter;
+  if (isDayOfMonth(days, epochMs - DAY_MS)) return dayAfter;
   return today.dayOfMonth > today.daysInMonth - MONTH_END_DAYS ? monthEnd : 1;
 }

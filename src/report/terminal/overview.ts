@@ -22,6 +22,7 @@ import { sparkline } from './sparkline.js';
 import { alignedTable } from './table.js';
 
 const CURVE_WIDTH = 72;
+const DAY_SECONDS = 86_400;
 
 /** What every run prints: curve of the day, pods, money, nodes by NodePool and by instance type. */
 export function overview(run: RunAnalysis, summary: Summary, palette: Palette): string {
@@ -94,6 +95,7 @@ function figures(run: RunAnalysis, summary: Summary, palette: Palette): string {
       `${dollars(cost.total)}: ${dollars(cost.perHour.mean)} an hour on average, from ${dollars(cost.perHour.min)} to ${dollars(cost.perHour.max)}`,
     ],
     ['besides', besides(summary)],
+    ['projected', projected(summary)],
     [
       'spot',
       `${percent(spotShareOfKarpenter(run))} of the node-hours ${run.facts.baseline === undefined ? 'Karpenter' : 'the baseline'} bought, ${percent(cost.spotShare)} of all; ` +
@@ -159,6 +161,20 @@ function besides({ cost }: Summary): string {
   ];
   const said = parts.filter(([value]) => value !== 0).map(([value, name]) => `${dollars(value)} ${name}`);
   return said.length === 0 ? 'nothing' : `${said.join(', ')}; in all ${dollars(cost.bill)}`;
+}
+
+/** The bill of a month with its formula and basis; without weights of its days, of a simulated day. */
+function projected({ cost, simulatedSeconds }: Summary): string {
+  const { month, perSimulatedDay } = cost;
+  if (month === null) {
+    const scaled = simulatedSeconds < DAY_SECONDS ? ` (${span(simulatedSeconds)} scaled up)` : '';
+    return `${dollars(perSimulatedDay)} a simulated day${scaled}`;
+  }
+  const terms = month.days.map(
+    ({ kind, aMonth, mean }) => `${decimal(aMonth)} ${kind}${aMonth === 1 ? '' : 's'} × ${dollars(mean)}`,
+  );
+  const prices = month.basis.prices.map(({ name, asOf }) => `${name} of ${asOf}`).join(', ');
+  return `${dollars(month.total)} a month = ${terms.join(' + ')}; basis: ${decimal(round1(month.basis.simulatedHours))} h simulated, ${prices}`;
 }
 
 /** Warnings, and what was not out of the way when the machines went. */
