@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, SCENARIO, spec } from './scenario-fixture.js';
+import { load, SCENARIO, spec } from './scenario-fixture.js';
 
 const withMonth = (month: string) => ({ 'test.yaml': `${SCENARIO}\nmonth: ${month}\n` });
 
@@ -7,6 +7,15 @@ describe('month', () => {
   it('has its paydays as days of the month, the last as the 31st', () => {
     const month = '{ weekdays: 20, weekends: 8.4, paydays: 2, paydayDates: [last, 15] }';
     expect(spec(withMonth(month)).month).toEqual({ weekdays: 20, weekends: 8.4, paydays: 2, paydayDates: [15, 31] });
+  });
+
+  it('takes the paydays of the traffic where it names none', () => {
+    const traffic = SCENARIO.replace(
+      /^traffic:$/m,
+      'traffic:\n  salaries: { requestsPerSecond: 1, payday: { days: [27, last] } }',
+    );
+    const files = { 'test.yaml': `${traffic}\nmonth: { weekdays: 20, weekends: 8, paydays: 2 }\n` };
+    expect(spec(files).month?.paydayDates).toEqual([27, 31]);
   });
 
   it('is absent unless the scenario has it', () => {
@@ -21,6 +30,8 @@ describe('month', () => {
     ['{ weekdays: 20, weekends: 8, paydays: 1, paydayDates: [32] }', 'a day of the month from 1 to 31, or last'],
     ['{ weekdays: 20, weekends: 8, paydays: 1, paydayDays: [3] }', 'paydayDays'],
   ])('%s is refused', (month, said) => {
-    expect(complaints(withMonth(month)).join('\n')).toContain(said);
+    const [problem, ...others] = load(withMonth(month)).problems ?? [];
+    expect(others).toEqual([]);
+    expect(`${problem?.path}: expected ${problem?.expected}`).toContain(said);
   });
 });
