@@ -14,12 +14,8 @@ const MONTH = { weekdays: 20, weekends: 8.4, paydays: 0, paydayDates: [], prices
 const FRIDAY = Date.UTC(2026, 6, 3);
 
 /** A system node at $0.10 throughout; one at $0.04 from the second midnight on for half a day. */
-function days(count: number, month: object | undefined = MONTH, startTimeMs = FRIDAY): EventLog {
-  const log = new LogBuilder({
-    startTimeMs,
-    controlPlanePerHour: 0.1,
-    ...(month === undefined ? {} : { month: { ...MONTH, ...month } }),
-  });
+function days(count: number, month: object = {}, startTimeMs = FRIDAY): EventLog {
+  const log = new LogBuilder({ startTimeMs, controlPlanePerHour: 0.1, month: { ...MONTH, ...month } });
   log.managed('sys');
   if (count > 1.5) {
     log.claimed(DAY - 10, 'x').launched(DAY, 'x', { capacityType: 'on-demand' });
@@ -42,8 +38,8 @@ describe('the bill by day', () => {
 
   it('leaves out the hours before the first midnight and after the last', () => {
     const noon = FRIDAY + 43_200_000;
-    expect(daysOf(days(1.4, undefined, noon))).toEqual([]);
-    expect(daysOf(days(2, undefined, noon)).map(({ dateMs }) => dateMs)).toEqual([FRIDAY + DAY * 1000]);
+    expect(daysOf(days(1.4, {}, noon))).toEqual([]);
+    expect(daysOf(days(2, {}, noon)).map(({ dateMs }) => dateMs)).toEqual([FRIDAY + DAY * 1000]);
   });
 
   it('gives a commitment to the hours it covers usage in', () => {
