@@ -1,6 +1,6 @@
 // Half of the questions that a day of consolidation and provisioning asks have been asked before, in all but names: the
 // pods are of the same few kinds, and of the nodes only those matter that have room for one of them. Recognising these
-// questions takes 10 µs where answering takes 200, and saves 60 % of the passes of a banking day.
+// questions takes 10 µs where answering takes 200, and saves 76 % of the passes of a banking day.
 import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
 import type { Pod, PodAffinityTerm, PodSpec } from '../../kubernetes/pod.js';
 import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
