@@ -12,6 +12,7 @@ import { readPriceBook } from '../../src/cloud/prices/price-book.js';
 import { providerProfile } from '../../src/cloud/provider-profile.js';
 import { findZones } from '../../src/cloud/zones.js';
 import { RandomStreams } from '../../src/kernel/random-streams.js';
+import { MANAGED_NODE_CLASS } from '../../src/simulation/managed-node-class.js';
 import { runSuite } from '../run-suite.js';
 
 const REGION = 'us-east-1';
@@ -62,20 +63,7 @@ function launches(): () => unknown {
     {
       profile,
       records: readInstanceTypeRecords(names),
-      nodeClass: {
-        metadata: {
-          name: 'b',
-          namespace: '',
-          uid: '',
-          labels: {},
-          annotations: {},
-          ownerReferences: [],
-          creationTimeMs: 0,
-        },
-        amiFamily: 'AL2023',
-        blockDeviceMappings: [],
-        hash: '',
-      },
+      nodeClass: MANAGED_NODE_CLASS,
       settings: { vmMemoryOverheadPercent: 0.075, reservedENIs: 0 },
       region: REGION,
       zones: ZONES,
