@@ -14,7 +14,8 @@ export function watchDatabaseConnections(world: World, pods: PodLifecycle, loads
   pods.onCreated((pod, service) => {
     if (perPod.has(service)) serviceOf.set(pod.metadata.uid, service);
   });
-  pods.onStarted((pod) => {
+  pods.onStarted((pod, wasRunning) => {
+    if (wasRunning) return;
     const service = serviceOf.get(pod.metadata.uid);
     const connections = service === undefined ? undefined : perPod.get(service);
     if (service === undefined || connections === undefined) return;

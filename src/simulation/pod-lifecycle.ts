@@ -25,7 +25,7 @@ export function withCondition(
 export class PodLifecycle {
   readonly #world: World;
   readonly #creationListeners: ((pod: Pod, service: string) => void)[] = [];
-  readonly #startListeners: ((pod: Pod) => void)[] = [];
+  readonly #startListeners: ((pod: Pod, wasRunning: boolean) => void)[] = [];
   readonly #deathListeners: ((pod: Pod) => void)[] = [];
   readonly #deadNodes = new Set<string>();
   /** By UID, of pods that have been restarted. */
@@ -75,8 +75,11 @@ export class PodLifecycle {
     store.pods.set(key, { ...pod, status: { ...pod.status, conditions } });
   }
 
-  /** Told each time a pod's containers start, before anything is ready. */
-  onStarted(listener: (pod: Pod) => void): void {
+  /**
+   * Told each time a pod's containers start, before anything is ready, and of each pod that was running before the run, which
+   * may be ready already.
+   */
+  onStarted(listener: (pod: Pod, wasRunning: boolean) => void): void {
     this.#startListeners.push(listener);
   }
 
@@ -109,7 +112,7 @@ export class PodLifecycle {
     if (isPodReady(pod)) log.append('PodReady', { pod: key, node: nodeName });
     this.#running = pod.status.phase === 'Running' ? key : undefined;
     store.pods.set(key, { ...pod, metadata });
-    if (this.#running !== undefined) for (const listener of this.#startListeners) listener(pod);
+    if (this.#running !== undefined) for (const listener of this.#startListeners) listener(pod, true);
     this.#running = undefined;
     if (deletionTimeMs === undefined) return;
     const graceSeconds = Math.max(1, Math.ceil((deletionTimeMs - epochNow(this.#world)) / 1000));
@@ -250,7 +253,7 @@ export class PodLifecycle {
         const status = { ...pod.status, phase: 'Running' as const, startTimeMs: timestampNow(this.#world) };
         store.pods.set(key, { ...pod, status });
       }
-      for (const listener of this.#startListeners) listener(store.pods.get(key) ?? pod);
+      for (const listener of this.#startListeners) listener(store.pods.get(key) ?? pod, false);
     });
     kernel.after(Math.max(startedMs, readyMs), PRIORITY.kubelet, `pod ${key} ready`, () => {
       const pod = current();

@@ -1,7 +1,7 @@
 import { unlimitedType } from '../cloud/billing/cpu-credits.js';
 import { INSTANCE_TYPE_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
-import { isPodReady } from '../kubernetes/pod-conditions.js';
+import { isPodReady, podCondition } from '../kubernetes/pod-conditions.js';
 import { podRequests } from '../kubernetes/pod-requests.js';
 import type { Pod } from '../kubernetes/pod.js';
 import { LoadMeter, type Usage } from '../workload/load-meter.js';
@@ -45,8 +45,10 @@ export class TrafficController {
       const metered = this.#services.get(service);
       if (metered !== undefined) this.#serviceOfPod.set(pod.metadata.uid, metered);
     });
-    pods.onStarted((pod) => {
+    pods.onStarted((pod, wasRunning) => {
       this.#serviceOfPod.get(pod.metadata.uid)?.meter.started(pod.metadata.uid, cpuLimit(pod), world.kernel.now);
+      // It may have been ready for long, and no change will tell.
+      if (wasRunning) this.#podChanged(undefined, pod);
     });
     pods.onDied(({ metadata: { uid } }) => {
       const service = this.#serviceOfPod.get(uid);
@@ -118,12 +120,19 @@ export class TrafficController {
       meter.stopping(uid, now);
       requests.draining(uid, now);
     } else if (isPodReady(after)) {
-      meter.ready(uid, now);
-      requests.ready(uid, cpuLimit(after) ?? this.#nodeCpu(after), now);
+      const readyMs = Math.min(now, this.#readySinceMs(after));
+      meter.ready(uid, now, readyMs);
+      requests.ready(uid, cpuLimit(after) ?? this.#nodeCpu(after), now, readyMs);
     } else if (before !== undefined && isPodReady(before)) {
       meter.gone(uid, now);
       requests.gone(uid, now);
     }
+  }
+
+  /** When a pod of the start state became ready, ms since the start of the run and so below 0; Infinity for any other. */
+  #readySinceMs(pod: Pod): number {
+    const sinceMs = (podCondition(pod, 'Ready')?.lastTransitionTimeMs ?? Infinity) - this.#world.startTimeMs;
+    return sinceMs < 0 ? sinceMs : Infinity;
   }
 
   /** A pod without a cpu limit can use all of its node. */

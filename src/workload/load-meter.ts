@@ -83,13 +83,16 @@ export class LoadMeter {
     });
   }
 
-  /** A started pod takes requests from now on. */
-  ready(uid: string, nowMs: number): void {
+  /**
+   * A started pod takes requests from now on.
+   * @param readyMs - Since when it has, if that was before the run.
+   */
+  ready(uid: string, nowMs: number, readyMs = nowMs): void {
     const pod = this.#pods.get(uid);
     if (pod?.phase !== 'booting') return;
     this.#advance(nowMs);
     pod.phase = 'serving';
-    pod.readyMs = nowMs;
+    pod.readyMs = readyMs;
     this.#serving++;
   }
 

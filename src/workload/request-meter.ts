@@ -51,12 +51,13 @@ export class RequestMeter {
   /**
    * The pod takes requests from now on.
    * @param cpuMilli - What its containers may use.
+   * @param readyMs - Since when it has, if that was before the run.
    */
-  ready(uid: string, cpuMilli: number, nowMs: number): void {
+  ready(uid: string, cpuMilli: number, nowMs: number, readyMs = nowMs): void {
     if (this.#pods.has(uid)) return;
     this.#advance(nowMs);
     this.#open = true;
-    this.#pods.set(uid, { cpuMilli, readyMs: nowMs, capMilli: Infinity });
+    this.#pods.set(uid, { cpuMilli, readyMs, capMilli: Infinity });
   }
 
   /** The pod's node leaves it no more cpu than this from now on. */

@@ -115,6 +115,41 @@ describe('a run with a start state', () => {
     expect(eventsOf(run(dump), 'PodCreated').map(({ fromStart }) => fromStart)).toEqual([true, true]);
   });
 
+  it('has ready pods serve from the first second, warm, and their autoscaler see what they use', () => {
+    const dump = quietCluster();
+    const a = dump.karpenterNode('general', { type: 'm5.xlarge' });
+    dump.deployment({ name: 'web', on: [a, a, a], requests: { cpu: '500m', memory: '512Mi' } });
+    dump.object(
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      'web',
+      {
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+          minReplicas: 1,
+          maxReplicas: 20,
+          metrics: [
+            { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+          ],
+        },
+      },
+      'shop',
+    );
+    const scenario = `
+traffic: { steady: { requestsPerSecond: 90, noise: 0 } }
+services:
+  - deployment: shop/web
+    traffic: steady
+    databaseConnections: 10
+    load: { cpuMillisecondsPerRequest: 10, idleMemory: 100Mi, warmup: { factor: 5, decay: 5m } }`;
+    const log = run(dump, { duration: '5m', scenario });
+    // 90 requests a second of 10 ms are 300m a pod: 60 % of its request, just what the autoscaler aims at.
+    expect(eventsOf(log, 'ReplicasChanged')).toEqual([]);
+    expect(new Set(eventsOf(log, 'Demand').map(({ readyPods }) => readyPods))).toEqual(new Set([3]));
+    expect(eventsOf(log, 'UsageSampled').at(-1)?.cpuMilli).toBe(900);
+    expect(eventsOf(log, 'DatabaseConnectionsOpened')).toEqual([]);
+  });
+
   it('rolls a Deployment whose template is another than its pods have', () => {
     const dump = quietCluster();
     const a = dump.karpenterNode('general', { type: 'm5.xlarge' });
