@@ -1,17 +1,15 @@
-import { podRequests } from '../kubernetes/pod-requests.js';
 import { cpuLevel, cpuWeight, type CpuClaim } from '../workload/cpu-level.js';
-import type { PodLifecycle } from './pod-lifecycle.js';
-import type { World } from './world.js';
+import type { ClusterStore } from './cluster-store.js';
+import type { NodeUsage, PodUsage } from './node-usage.js';
 
 /** What the kubelet and the system keep for themselves, milli (kubernetes.md §9.2). */
 const SYSTEM_MILLI = 100;
 
-/** What is known of the cpu of pods with traffic. */
-export interface ContendingPods {
-  /** Cpu that the pod would use if the node had it; undefined for a pod without traffic, which is taken to use its request. */
-  readonly wantMilli: (uid: string) => number | undefined;
-  /** The pod can have no more than this from now on; Infinity: what its limit allows. */
-  readonly capTo: (uid: string, milli: number) => void;
+/** What the shares of an exhausted node follow from. */
+interface Contention {
+  readonly capacityMilli: number;
+  readonly pods: readonly PodUsage[];
+  readonly claims: readonly CpuClaim[];
 }
 
 /**
@@ -19,45 +17,42 @@ export interface ContendingPods {
  * share it by request (kubernetes.md §9.2). Only what pods can serve follows from it; the cpu that autoscalers see does not change.
  */
 export class CpuContention {
-  readonly #world: World;
-  readonly #pods: ContendingPods;
-  readonly #requests = new Map<string, number>();
-  readonly #contended = new Set<string>();
+  readonly #store: ClusterStore;
+  readonly #usage: NodeUsage;
+  readonly #capTo: (uid: string, milli: number) => void;
+  readonly #contended = new Map<string, Contention>();
 
-  constructor(world: World, lifecycle: PodLifecycle, pods: ContendingPods) {
-    this.#world = world;
-    this.#pods = pods;
-    lifecycle.onCreated((pod) => this.#requests.set(pod.metadata.uid, podRequests(pod)['cpu'] ?? 0));
-    world.store.pods.subscribe(({ before, after }) => {
-      if (after === undefined && before !== undefined) this.#requests.delete(before.metadata.uid);
-    });
+  /** @param capTo - The pod can have no more than this from now on; Infinity: what its limit allows. */
+  constructor(store: ClusterStore, usage: NodeUsage, capTo: (uid: string, milli: number) => void) {
+    this.#store = store;
+    this.#usage = usage;
+    this.#capTo = capTo;
   }
 
   /** Looks at every node, with what its pods used lately. */
   look(): void {
-    for (const { metadata, status } of this.#world.store.nodes.values()) {
+    for (const { metadata, status } of this.#store.nodes.values()) {
       this.#lookAt(metadata.name, (status.capacity['cpu'] ?? Infinity) - SYSTEM_MILLI);
     }
   }
 
   #lookAt(node: string, capacityMilli: number): void {
-    const pods = this.#world.store.podsOn(node);
-    let wantedMilli = 0;
-    for (const { metadata } of pods) wantedMilli += this.#wantMilli(metadata.uid);
-    const isContended = wantedMilli > capacityMilli;
+    const isContended = this.#usage.totalOn(node).cpuMilli > capacityMilli;
+    const before = this.#contended.get(node);
     // Nearly every node at nearly every time.
-    if (!isContended && !this.#contended.delete(node)) return;
-    if (isContended) this.#contended.add(node);
-    const claims = pods.map(({ metadata: { uid } }): CpuClaim => {
-      return { requestMilli: this.#requests.get(uid) ?? 0, wantMilli: this.#wantMilli(uid) };
-    });
+    if (!isContended && before === undefined) return;
+    const pods = this.#usage.podsOn(node);
+    if (before !== undefined && isSame(before, capacityMilli, pods)) return;
+    const claims = pods.map(({ usage, requestMilli }): CpuClaim => ({ requestMilli, wantMilli: usage.cpuMilli }));
+    if (isContended) this.#contended.set(node, { capacityMilli, pods, claims });
+    else this.#contended.delete(node);
     const level = cpuLevel(capacityMilli, claims);
-    for (const [index, { metadata }] of pods.entries()) {
-      this.#pods.capTo(metadata.uid, level * cpuWeight(claims[index]?.requestMilli ?? 0));
-    }
+    for (const { pod, requestMilli } of pods) this.#capTo(pod.metadata.uid, level * cpuWeight(requestMilli));
   }
+}
 
-  #wantMilli(uid: string): number {
-    return this.#pods.wantMilli(uid) ?? this.#requests.get(uid) ?? 0;
-  }
+/** A pod that can be given its share anew, for instance because it is ready again, has been written: its list is another one. */
+function isSame({ capacityMilli, pods, claims }: Contention, nowMilli: number, podsNow: readonly PodUsage[]): boolean {
+  if (pods !== podsNow || capacityMilli !== nowMilli) return false;
+  return pods.every(({ usage }, index) => claims[index]?.wantMilli === usage.cpuMilli);
 }

@@ -1,7 +1,12 @@
-import { judgeMemory, MEMORY_PRESSURE, PRESSURE_TRANSITION_MS } from '../kubernetes/kubelet/memory-pressure.js';
+import {
+  judgeMemory,
+  MEMORY_PRESSURE,
+  type PodMemory,
+  PRESSURE_TRANSITION_MS,
+} from '../kubernetes/kubelet/memory-pressure.js';
 import type { Node } from '../kubernetes/node.js';
-import type { Pod } from '../kubernetes/pod.js';
 import { objectKey } from './cluster-store.js';
+import type { NodeUsage } from './node-usage.js';
 import { withCondition, type PodLifecycle } from './pod-lifecycle.js';
 import { PRIORITY, timestampNow, type World } from './world.js';
 
@@ -15,16 +20,15 @@ const LOOK_MS = 60_000;
 export class NodeMemoryController {
   readonly #world: World;
   readonly #pods: PodLifecycle;
-  readonly #memoryOf: (pod: Pod) => number;
+  readonly #usage: NodeUsage;
   readonly #usedBefore = new Map<string, number>();
   /** When the pressure on a node is over if nothing more happens, ms. */
   readonly #calmAtMs = new Map<string, number>();
 
-  /** @param memoryOf - Bytes that a pod uses now. */
-  constructor(world: World, pods: PodLifecycle, memoryOf: (pod: Pod) => number) {
+  constructor(world: World, pods: PodLifecycle, usage: NodeUsage) {
     this.#world = world;
     this.#pods = pods;
-    this.#memoryOf = memoryOf;
+    this.#usage = usage;
     world.store.nodes.subscribe(({ before, after }) => {
       if (after !== undefined || before === undefined) return;
       this.#usedBefore.delete(before.metadata.name);
@@ -45,21 +49,21 @@ export class NodeMemoryController {
   }
 
   #look(node: Node): void {
-    const { store } = this.#world;
     const { name } = node.metadata;
     if (this.#pods.isDead(name)) return;
-    const pods = store.podsOn(name).flatMap((pod) => {
-      const usedBytes = pod.status.phase === 'Running' ? this.#memoryOf(pod) : 0;
-      return usedBytes === 0 ? [] : [{ pod, usedBytes }];
-    });
+    const pods: PodMemory[] = [];
     let used = 0;
-    for (const { usedBytes } of pods) used += usedBytes;
+    for (const { pod, usage } of this.#usage.podsOn(name)) {
+      if (pod.status.phase !== 'Running' || usage.memoryBytes === 0) continue;
+      pods.push({ pod, usedBytes: usage.memoryBytes });
+      used += usage.memoryBytes;
+    }
     const before = { usedBytes: this.#usedBefore.get(name) ?? 0, sinceMs: LOOK_MS };
     const { oomKilled, evicted, pressure } = judgeMemory(node, pods, before);
-    for (const pod of [...oomKilled, ...evicted]) used -= this.#memoryOf(pod);
+    for (const { usedBytes } of [...oomKilled, ...evicted]) used -= usedBytes;
     this.#usedBefore.set(name, used);
-    for (const pod of oomKilled) this.#pods.containerEnded(objectKey(pod.metadata), 'OOMKilled');
-    for (const pod of evicted) this.#pods.finish(objectKey(pod.metadata), 'Failed', 'Evicted');
+    for (const { pod } of oomKilled) this.#pods.containerEnded(objectKey(pod.metadata), 'OOMKilled');
+    for (const { pod } of evicted) this.#pods.finish(objectKey(pod.metadata), 'Failed', 'Evicted');
     if (pressure) this.#underPressure(name);
   }
 

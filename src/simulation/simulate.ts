@@ -130,7 +130,7 @@ function wire(
   const traffic = new TrafficController(world, pods, spec.services);
   const autoscalers = new AutoscalerController(world, workloads, (uid) => traffic.metrics(uid));
   watchDatabaseConnections(world, pods, spec.services);
-  new NodeMemoryController(world, pods, (pod) => traffic.memoryOf(pod)).start();
+  new NodeMemoryController(world, pods, traffic.usage).start();
   const jobs = new JobController(world, pods, spec.jobs);
   const cronJobs = new CronJobController(world, jobs);
   const state = karpenter?.state;

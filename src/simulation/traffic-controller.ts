@@ -2,9 +2,8 @@ import { unlimitedType } from '../cloud/billing/cpu-credits.js';
 import { INSTANCE_TYPE_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
 import { isPodReady, podCondition } from '../kubernetes/pod-conditions.js';
-import { podRequests } from '../kubernetes/pod-requests.js';
 import type { Pod } from '../kubernetes/pod.js';
-import { LoadMeter, type Usage } from '../workload/load-meter.js';
+import { LoadMeter } from '../workload/load-meter.js';
 import { RequestMeter } from '../workload/request-meter.js';
 import type { ServiceLoad } from '../workload/service-load.js';
 import { serviceDemand } from '../workload/service-demand.js';
@@ -12,6 +11,7 @@ import type { TrafficDemand } from '../workload/traffic-demand.js';
 import { WorkQueueDemand } from '../workload/work-queue-demand.js';
 import { CpuContention } from './cpu-contention.js';
 import type { EventPayloads } from './event-log.js';
+import { NodeUsage } from './node-usage.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import { PRIORITY, type World } from './world.js';
 
@@ -28,6 +28,8 @@ interface Service {
 
 /** Requests turn into load on the ready pods, and the metrics server measures it (kubernetes.md §3.1, §9). */
 export class TrafficController {
+  /** What the pods of each node use. Pods without a traffic model, system agents for instance, use what they request. */
+  readonly usage: NodeUsage;
   readonly #world: World;
   readonly #services = new Map<string, Service>();
   readonly #serviceOfPod = new Map<string, Service>();
@@ -37,9 +39,9 @@ export class TrafficController {
   constructor(world: World, pods: PodLifecycle, loads: readonly ServiceLoad[]) {
     this.#world = world;
     for (const load of loads) this.#services.set(load.deployment, this.#service(load));
-    this.#contention = new CpuContention(world, pods, {
-      wantMilli: (uid) => this.#serviceOfPod.get(uid)?.meter.cpuMilli(uid),
-      capTo: (uid, milli) => this.#serviceOfPod.get(uid)?.requests.capTo(uid, milli, world.kernel.now),
+    this.usage = new NodeUsage(world.store, (uid) => this.#serviceOfPod.get(uid)?.meter.usage(uid));
+    this.#contention = new CpuContention(world.store, this.usage, (uid, milli) => {
+      this.#serviceOfPod.get(uid)?.requests.capTo(uid, milli, world.kernel.now);
     });
     pods.onCreated((pod, service) => {
       const metered = this.#services.get(service);
@@ -58,12 +60,6 @@ export class TrafficController {
     world.store.pods.subscribe(({ before, after }) => {
       this.#podChanged(before, after);
     });
-  }
-
-  /** Memory that a running pod uses, bytes, as last measured; what it requests, if it has no traffic model. */
-  memoryOf(pod: Pod): number {
-    const { uid } = pod.metadata;
-    return this.#serviceOfPod.get(uid)?.meter.usage(uid).memoryBytes ?? podRequests(pod)['memory'] ?? 0;
   }
 
   /** Begins to scrape and to sample. */
@@ -111,7 +107,7 @@ export class TrafficController {
     const { meter, requests } = service;
     const { now } = this.#world.kernel;
     if (after === undefined) {
-      meter.gone(uid, now);
+      meter.forget(uid, now);
       requests.gone(uid, now);
       this.#serviceOfPod.delete(uid);
       return;
@@ -143,7 +139,7 @@ export class TrafficController {
   #sample(): void {
     this.#sampledMs = this.#world.kernel.now;
     for (const service of this.#services.values()) this.#sampleDemand(service);
-    this.#world.log.append('UsageSampled', this.#usage());
+    this.#world.log.append('UsageSampled', this.#sampleUsage());
   }
 
   #sampleDemand({ key, demand, meter, requests }: Service): void {
@@ -168,8 +164,7 @@ export class TrafficController {
     });
   }
 
-  /** Pods without a traffic model, system agents for instance, are taken to use what they request. */
-  #usage(): EventPayloads['UsageSampled'] {
+  #sampleUsage(): EventPayloads['UsageSampled'] {
     let cpuMilli = 0;
     let memoryBytes = 0;
     const burstable: Record<string, number> = {};
@@ -177,7 +172,7 @@ export class TrafficController {
       const isKarpenters = metadata.labels[NODEPOOL_LABEL] !== undefined;
       const isBurstable = unlimitedType(metadata.labels[INSTANCE_TYPE_LABEL] ?? '') !== undefined;
       if (!isKarpenters && !isBurstable) continue;
-      const used = this.#usageOf(metadata.name);
+      const used = this.usage.totalOn(metadata.name);
       if (isBurstable) burstable[metadata.name] = used.cpuMilli;
       if (!isKarpenters) continue;
       cpuMilli += used.cpuMilli;
@@ -185,19 +180,6 @@ export class TrafficController {
     }
     const usage = { cpuMilli, memoryBytes };
     return Object.keys(burstable).length === 0 ? usage : { ...usage, burstableCpuMilli: burstable };
-  }
-
-  #usageOf(nodeName: string): Usage {
-    let cpuMilli = 0;
-    let memoryBytes = 0;
-    for (const pod of this.#world.store.podsOn(nodeName)) {
-      const { uid } = pod.metadata;
-      const metered = this.#serviceOfPod.get(uid)?.meter.usage(uid);
-      const requests = podRequests(pod);
-      cpuMilli += metered?.cpuMilli ?? requests['cpu'] ?? 0;
-      memoryBytes += metered?.memoryBytes ?? requests['memory'] ?? 0;
-    }
-    return { cpuMilli, memoryBytes };
   }
 }
 

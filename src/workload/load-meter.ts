@@ -18,11 +18,15 @@ interface MeteredPod {
   readyMs: number;
   /** Cpu used since the start, milli × ms. */
   work: number;
-  /** The last figure that the metrics server holds. */
+  /** At the last scrape. */
   scrapedMs: number;
   scrapedWork: number;
+  readonly usage: LiveUsage;
+  /** End and length of what the metrics server shows; no length: it shows nothing. */
+  measuredMs: number;
+  windowMs: number;
+  /** What it shows, once somebody has asked. */
   metrics: PodMetrics | undefined;
-  memoryBytes: number;
 }
 
 /** Requests a second that the pods of a service have to serve, at a time and over an interval. */
@@ -33,6 +37,8 @@ export interface Usage {
   readonly cpuMilli: number;
   readonly memoryBytes: number;
 }
+
+type LiveUsage = { -readonly [K in keyof Usage]: Usage[K] };
 
 /**
  * Cpu and memory of the pods of one service (kubernetes.md §9.2). Requests are spread evenly over its ready pods; a young
@@ -48,6 +54,7 @@ export class LoadMeter {
   readonly #demand: LoadDemand;
   readonly #startTimeMs: number;
   readonly #pods = new Map<string, MeteredPod>();
+  readonly #usages = new Map<string, LiveUsage>();
   #serving = 0;
   #meteredMs = 0;
 
@@ -70,6 +77,8 @@ export class LoadMeter {
   started(uid: string, cpuLimitMilli: number | undefined, nowMs: number): void {
     if (this.#pods.has(uid)) return;
     this.#advance(nowMs);
+    const usage = this.#usageOf(uid);
+    usage.memoryBytes = this.#model.idleMemoryBytes;
     this.#pods.set(uid, {
       startedMs: nowMs,
       limitMilli: cpuLimitMilli ?? Infinity,
@@ -78,8 +87,10 @@ export class LoadMeter {
       work: 0,
       scrapedMs: -1,
       scrapedWork: 0,
+      usage,
+      measuredMs: nowMs,
+      windowMs: 0,
       metrics: undefined,
-      memoryBytes: this.#model.idleMemoryBytes,
     });
   }
 
@@ -115,13 +126,24 @@ export class LoadMeter {
     }
     this.#advance(nowMs);
     pod.phase = 'dead';
-    pod.metrics = undefined;
+    pod.usage.cpuMilli = 0;
+    pod.windowMs = 0;
   }
 
-  /** The pod is gone. */
+  /** The pod's containers run no more. They can be started again. */
   gone(uid: string, nowMs: number): void {
     this.stopping(uid, nowMs);
+    const pod = this.#pods.get(uid);
+    if (pod === undefined) return;
+    pod.usage.cpuMilli = 0;
+    pod.usage.memoryBytes = 0;
     this.#pods.delete(uid);
+  }
+
+  /** There is no such pod any more: {@link usage} begins anew. */
+  forget(uid: string, nowMs: number): void {
+    this.gone(uid, nowMs);
+    this.#usages.delete(uid);
   }
 
   /** One round of the metrics server: averages since the last round become visible. */
@@ -130,19 +152,18 @@ export class LoadMeter {
     const memory = this.#memoryServing(nowMs);
     for (const pod of this.#pods.values()) {
       if (pod.phase === 'dead') continue;
-      pod.memoryBytes = pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes;
+      const { usage } = pod;
+      usage.memoryBytes = pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes;
       // A container that has run 10 s but less than a round counts from its start; else two rounds are needed.
       const fresh = pod.scrapedMs < 0;
       const sinceMs = fresh ? pod.startedMs : pod.scrapedMs;
       const windowMs = nowMs - sinceMs;
       if (windowMs > 0 && (!fresh || windowMs >= MIN_AGE_MS)) {
         // Rounded up to whole milli-cpu as the API does, but not for what floating point left over.
-        const cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
-        pod.metrics = {
-          usage: { cpu: cpuMilli, memory: pod.memoryBytes },
-          timestampMs: this.#startTimeMs + nowMs,
-          windowMs,
-        };
+        usage.cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
+        pod.measuredMs = nowMs;
+        pod.windowMs = windowMs;
+        pod.metrics = undefined;
       }
       pod.scrapedMs = nowMs;
       pod.scrapedWork = pod.work;
@@ -151,18 +172,28 @@ export class LoadMeter {
 
   /** What the metrics API shows of the pod. */
   metrics(uid: string): PodMetrics | undefined {
-    return this.#pods.get(uid)?.metrics;
-  }
-
-  /** Usage of the pod as last scraped; nothing for one that has not been scraped yet. */
-  usage(uid: string): Usage {
     const pod = this.#pods.get(uid);
-    return { cpuMilli: this.cpuMilli(uid), memoryBytes: pod?.memoryBytes ?? 0 };
+    if (pod === undefined || pod.windowMs === 0) return undefined;
+    pod.metrics ??= {
+      usage: { cpu: pod.usage.cpuMilli, memory: pod.usage.memoryBytes },
+      timestampMs: this.#startTimeMs + pod.measuredMs,
+      windowMs: pod.windowMs,
+    };
+    return pod.metrics;
   }
 
-  /** Cpu of the pod as last scraped, milli. */
-  cpuMilli(uid: string): number {
-    return this.#pods.get(uid)?.metrics?.usage['cpu'] ?? 0;
+  /**
+   * Usage of the pod as last scraped; nothing before that, but for the memory of a pod that has started. One object for all the
+   * pod's life, whose figures change.
+   */
+  usage(uid: string): Usage {
+    return this.#usageOf(uid);
+  }
+
+  #usageOf(uid: string): LiveUsage {
+    let usage = this.#usages.get(uid);
+    if (usage === undefined) this.#usages.set(uid, (usage = { cpuMilli: 0, memoryBytes: 0 }));
+    return usage;
   }
 
   #memoryServing(nowMs: number): number {

@@ -17,7 +17,7 @@ const uses = (pod: Pod, gi: number): PodMemory => ({ pod, usedBytes: gi * GI });
 function judge(pods: readonly PodMemory[], usedBeforeGi: number) {
   const before = { usedBytes: usedBeforeGi * GI, sinceMs: 60_000 };
   const { oomKilled, evicted, pressure } = judgeMemory(NODE, pods, before);
-  const names = (list: readonly Pod[]) => list.map(({ metadata }) => metadata.name);
+  const names = (list: readonly PodMemory[]) => list.map(({ pod }) => pod.metadata.name);
   return { oomKilled: names(oomKilled), evicted: names(evicted), pressure };
 }
 

@@ -87,6 +87,37 @@ describe('cpu of a pod (kubernetes.md §9.2)', () => {
   });
 });
 
+describe('usage of a pod', () => {
+  it('is one object from its creation to its end, through restarts', () => {
+    const load = meter(0);
+    const usage = load.usage('p0');
+    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 0 });
+    load.started('p0', undefined, 0);
+    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 1000 });
+    load.scrape(15_000);
+    expect(usage.cpuMilli).toBe(1000);
+    load.gone('p0', 20_000);
+    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 0 });
+    load.started('p0', undefined, 20_000);
+    load.ready('p0', 25_000);
+    load.scrape(30_000);
+    expect(usage).toEqual({ cpuMilli: 510, memoryBytes: 1000 });
+    load.forget('p0', 40_000);
+    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 0 });
+    expect(load.usage('p0')).not.toBe(usage);
+  });
+
+  it('has no cpu on a machine that has stopped', () => {
+    const load = serving(1, 100);
+    load.scrape(15_000);
+    load.died('p0', 20_000);
+    load.scrape(30_000);
+    expect(load.usage('p0')).toEqual({ cpuMilli: 0, memoryBytes: 1000 });
+    expect(load.metrics('p0')).toBeUndefined();
+    expect(load.readyPods).toBe(1);
+  });
+});
+
 describe('memory of a pod', () => {
   it('grows with the requests it serves', () => {
     const load = serving(2, 100, { memoryBytesPerRps: 10 });

@@ -25,9 +25,9 @@ export interface PodMemory {
 /** What happens on a node whose pods use too much memory. */
 export interface MemoryVerdict {
   /** A container of these is killed by the kernel and restarts: OOMKilled. */
-  readonly oomKilled: readonly Pod[];
+  readonly oomKilled: readonly PodMemory[];
   /** The kubelet fails these: Evicted. Their controllers replace them. */
-  readonly evicted: readonly Pod[];
+  readonly evicted: readonly PodMemory[];
   /** MemoryPressure is True. */
   readonly pressure: boolean;
 }
@@ -49,19 +49,14 @@ export function judgeMemory(
   const within = overLimit.length === 0 ? pods : pods.filter((each) => !overLimit.includes(each));
   const used = sumOf(within);
   const allocatable = node.status.allocatable['memory'] ?? Infinity;
-  if (used <= allocatable)
-    return overLimit.length === 0 ? CALM : { ...CALM, oomKilled: overLimit.map(({ pod }) => pod) };
+  if (used <= allocatable) return overLimit.length === 0 ? CALM : { ...CALM, oomKilled: overLimit };
   const growth = ((used - before.usedBytes) / Math.max(1, before.sinceMs)) * HOUSEKEEPING_MS;
   const most = allocatable + EVICTION_THRESHOLD_BYTES;
   const killed =
     growth > EVICTION_THRESHOLD_BYTES && used > most ? takeUntil(killOrder(within, node), used - most) : [];
   const left = within.filter((each) => !killed.includes(each));
   const evicted = takeUntil(evictionOrder(left), sumOf(left) - allocatable);
-  return {
-    oomKilled: [...overLimit, ...killed].map(({ pod }) => pod),
-    evicted: evicted.map(({ pod }) => pod),
-    pressure: evicted.length > 0,
-  };
+  return { oomKilled: [...overLimit, ...killed], evicted, pressure: evicted.length > 0 };
 }
 
 function sumOf(pods: readonly PodMemory[]): number {
