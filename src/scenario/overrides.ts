@@ -64,11 +64,12 @@ function parsePath(text: string): PathKey[] | undefined {
   return rest === '' && keys.length > 0 ? keys : undefined;
 }
 
-/** Sets the values in a copy; a path that leads nowhere is a problem and changes nothing. */
+/** Sets the values in a copy, where there are any; a path that leads nowhere is a problem and changes nothing. */
 export function applyOverrides(
   root: unknown,
   overrides: readonly Override[],
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
+  if (overrides.length === 0) return { value: root, problems: [] };
   const value = structuredClone(root);
   const problems = overrides.flatMap((override) => {
     const deadEnd = findDeadEnd(value, override.path);

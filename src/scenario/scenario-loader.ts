@@ -59,7 +59,7 @@ export class ScenarioLoader {
     const found = { problems: this.problems, remarks: this.#remarks, unmodelled: this.#unmodelled };
     const manifests = new ScenarioManifests(this.document, this.context, this.#startTimeMs, found);
     const { written, cluster: defined } = manifests.cluster();
-    const startState = manifests.startState(defined);
+    const startState = manifests.startState(written, defined);
     const cluster = startState === undefined ? defined : besideStartState(defined, startState);
     for (const unused of written.unusedOverrides()) {
       const { kind, name } = unused.object ?? { kind: '', name: '' };

@@ -55,8 +55,11 @@ export class ScenarioManifests {
     return this.#finished(manifests, merged(cluster, manifests.lists));
   }
 
-  /** Nodes and pods that are there when the run begins, where the scenario names them. */
-  startState(cluster: ClusterObjects): StartState | undefined {
+  /**
+   * Nodes and pods that are there when the run begins, where the scenario names them.
+   * @param written - the manifests with what was set in them
+   */
+  startState(written: ManifestSet, cluster: ClusterObjects): StartState | undefined {
     const { startState: path, region, zones } = this.document.content;
     const { readFile, version } = this.context;
     if (path === undefined) return undefined;
@@ -69,7 +72,8 @@ export class ScenarioManifests {
     const manifests = ManifestSet.ofCluster(version);
     manifests.add(join(folder, path), text);
     this.found.unmodelled.push(...manifests.unmodelled);
-    const asWritten = this.#read(this.#files, []).lists;
+    const isSet = this.context.overrides.some(({ object }) => object !== undefined);
+    const asWritten = (isSet ? this.#read(this.#files, []) : written).lists;
     const place = { version, region, zones, startTimeMs: this.startTimeMs };
     const read = resolveStartState(manifests, { ...place, cluster, asWritten });
     this.found.problems.push(...manifests.problems, ...manifests.unserved, ...read.problems);

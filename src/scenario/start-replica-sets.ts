@@ -14,6 +14,7 @@ const HASH_LABEL = 'pod-template-hash';
 export function startReplicaSets(lists: ClusterLists, cluster: ClusterObjects): readonly ReplicaSet[] {
   const deployments = new Map(cluster.deployments.map((deployment) => [keyOf(deployment.metadata), deployment]));
   const sets = new Map<string, ReplicaSet>();
+  const listed = new Set(lists.replicaSets.map(({ metadata }) => keyOf(metadata)));
   for (const set of lists.replicaSets) {
     const owner = controllerOf(set.metadata);
     const deployment =
@@ -27,11 +28,7 @@ export function startReplicaSets(lists: ClusterLists, cluster: ClusterObjects): 
     if (owner?.kind !== 'ReplicaSet' || hash === undefined || !owner.name.endsWith(`-${hash}`)) continue;
     const key = `${namespace}/${owner.name}`;
     const deployment = deployments.get(`${namespace}/${owner.name.slice(0, -hash.length - 1)}`);
-    if (
-      deployment === undefined ||
-      (sets.has(key) && lists.replicaSets.some(({ metadata }) => keyOf(metadata) === key))
-    )
-      continue;
+    if (deployment === undefined || (sets.has(key) && listed.has(key))) continue;
     const known = sets.get(key);
     const replicas = (known?.replicas ?? 0) + (isPodActive(pod) ? 1 : 0);
     sets.set(
