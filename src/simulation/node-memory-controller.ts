@@ -53,10 +53,11 @@ export class NodeMemoryController {
     if (this.#pods.isDead(name)) return;
     const pods: PodMemory[] = [];
     let used = 0;
-    for (const { pod, usage } of this.#usage.podsOn(name)) {
-      if (pod.status.phase !== 'Running' || usage.memoryBytes === 0) continue;
-      pods.push({ pod, usedBytes: usage.memoryBytes });
-      used += usage.memoryBytes;
+    for (const { pod, usage, memoryLimitBytes } of this.#usage.podsOn(name)) {
+      const usedBytes = usage.memoryBytes;
+      if (pod.status.phase !== 'Running' || usedBytes === 0) continue;
+      pods.push({ pod, usedBytes, limitBytes: memoryLimitBytes });
+      used += usedBytes;
     }
     const before = { usedBytes: this.#usedBefore.get(name) ?? 0, sinceMs: LOOK_MS };
     const { oomKilled, evicted, pressure } = judgeMemory(node, pods, before);

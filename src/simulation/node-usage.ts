@@ -1,3 +1,4 @@
+import { memoryLimit } from '../kubernetes/kubelet/memory-pressure.js';
 import { podRequests } from '../kubernetes/pod-requests.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { Usage } from '../workload/load-meter.js';
@@ -10,6 +11,7 @@ export interface PodUsage {
   readonly usage: Usage;
   /** Its cpu request. */
   readonly requestMilli: number;
+  readonly memoryLimitBytes: number;
 }
 
 /**
@@ -58,6 +60,6 @@ export class NodeUsage {
   #read(pod: Pod): PodUsage {
     const { cpu: cpuMilli = 0, memory: memoryBytes = 0 } = podRequests(pod);
     const usage = this.#measured(pod.metadata.uid) ?? { cpuMilli, memoryBytes };
-    return { pod, usage, requestMilli: cpuMilli };
+    return { pod, usage, requestMilli: cpuMilli, memoryLimitBytes: memoryLimit(pod) };
   }
 }

@@ -25,21 +25,36 @@ export interface LatencyQuantiles {
 export class LatencyDistribution {
   readonly #slower = new Float64Array(BOUNDS.length);
   #count = 0;
+  /** Of the distribution added last: shares that take longer than the bounds, before they are negligible. */
+  readonly #last: { survival: Survival | undefined; bounds: number; readonly slower: Float64Array } = {
+    survival: undefined,
+    bounds: 0,
+    slower: new Float64Array(BOUNDS.length),
+  };
 
   /** Requests in it. */
   get count(): number {
     return this.#count;
   }
 
-  /** Adds requests of one distribution. */
+  /** Adds requests of one distribution; it costs least to add more of the same one. */
   add(requests: number, survival: Survival): void {
     if (requests <= 0) return;
     this.#count += requests;
-    for (let i = 0; i < BOUNDS.length; i++) {
+    const sums = this.#slower;
+    const last = this.#last;
+    const known = survival === last.survival ? last.bounds : 0;
+    for (let i = 0; i < known; i++) sums[i] = (sums[i] ?? 0) + requests * (last.slower[i] ?? 0);
+    if (known > 0) return;
+    let i = 0;
+    for (; i < BOUNDS.length; i++) {
       const slower = survival(BOUNDS[i] ?? 0);
       if (slower < NEGLIGIBLE) break;
-      this.#slower[i] = (this.#slower[i] ?? 0) + requests * slower;
+      last.slower[i] = slower;
+      sums[i] = (sums[i] ?? 0) + requests * slower;
     }
+    last.survival = survival;
+    last.bounds = i;
   }
 
   /** Adds the requests of another distribution. */

@@ -1,5 +1,5 @@
 import { LatencyDistribution, type LatencyQuantiles } from './latency-distribution.js';
-import { queuedResponse, steadyResponse, type ServerPool } from './response-time.js';
+import { queuedResponse, steadyResponse, type ServerPool, type Survival } from './response-time.js';
 import type { RequestModel } from './service-load.js';
 
 /** While requests queue, time goes in steps of a second: a lost request that is tried again comes a second later. */
@@ -37,6 +37,7 @@ export class RequestQueue {
   /** Requests in service, by Little's law. */
   #inService = 0;
   #handled = 0;
+  #steadyState: { readonly rate: number; readonly pool: ServerPool; readonly response: Survival } | undefined;
 
   constructor({ ioMs, timeoutMs, retryShare }: RequestModel) {
     this.#ioSeconds = ioMs / 1000;
@@ -125,7 +126,17 @@ export class RequestQueue {
       this.#latencies.add(arrived, () => 0);
       return;
     }
-    this.#latencies.add(arrived, steadyResponse(pool, rate, this.#timeoutSeconds));
+    this.#latencies.add(arrived, this.#steadyResponse(rate, pool));
+  }
+
+  /** Steady traffic comes at the same rate to the same pods for hours. */
+  #steadyResponse(rate: number, pool: ServerPool): Survival {
+    const last = this.#steadyState;
+    const isSame = last?.rate === rate && last.pool.capacity === pool.capacity && last.pool.slots === pool.slots;
+    if (isSame) return last.response;
+    const response = steadyResponse(pool, rate, this.#timeoutSeconds);
+    this.#steadyState = { rate, pool, response };
+    return response;
   }
 
   #overloaded(seconds: number, rate: number, pool: ServerPool | undefined): void {

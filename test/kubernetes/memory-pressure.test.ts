@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMemory, oomScoreAdj, type PodMemory } from '../../src/kubernetes/kubelet/memory-pressure.js';
+import { judgeMemory, memoryLimit, oomScoreAdj, type PodMemory } from '../../src/kubernetes/kubelet/memory-pressure.js';
 import type { Pod, PodSpec } from '../../src/kubernetes/pod.js';
 import { GI, MI, node, runningPod } from './objects.js';
 
@@ -11,7 +11,7 @@ function podOf(name: string, requestGi: number, more: Partial<PodSpec> = {}, lim
   return runningPod(name, 'n', { spec: { containers: [{ name: 'app', requests, limits, ports: [] }], ...more } });
 }
 
-const uses = (pod: Pod, gi: number): PodMemory => ({ pod, usedBytes: gi * GI });
+const uses = (pod: Pod, gi: number): PodMemory => ({ pod, usedBytes: gi * GI, limitBytes: memoryLimit(pod) });
 
 /** Names of those killed and evicted, given how much all used a minute before. */
 function judge(pods: readonly PodMemory[], usedBeforeGi: number) {

@@ -26,6 +26,24 @@ describe('RequestQueue', () => {
     expect(survival(figures?.latencySeconds?.p99 ?? 0) / 0.01).toBeCloseTo(1, 1);
   });
 
+  it('answers as that queue again when the rate, or what serves it, changes, and when both are as before', () => {
+    const BIGGER = { capacity: 400, slots: 4 };
+    const parts: Parameters<typeof pass>[1][] = [
+      [60, 160, POOL],
+      [60, 160, POOL],
+      [60, 120, POOL],
+      [60, 120, BIGGER],
+      [60, 120, { ...BIGGER, slots: 8 }],
+      [60, 160, POOL],
+    ];
+    const alone = parts.map((part) => pass(NO_RETRIES, part)[0]);
+    expect(pass(NO_RETRIES, ...parts)).toEqual(alone);
+    expect(new Set(alone.map((figures) => figures?.latencySeconds?.p99)).size).toBe(4);
+    const queue = new RequestQueue(NO_RETRIES);
+    for (const [seconds, rate] of parts.slice(0, 2)) queue.pass(seconds / 2, rate, POOL);
+    expect(queue.take()).toEqual(alone[0]);
+  });
+
   it('adds the time that requests wait on others', () => {
     const [without] = pass(NO_RETRIES, [60, 100, POOL]);
     const [withIo] = pass({ ...NO_RETRIES, ioMs: 20 }, [60, 100, POOL]);

@@ -20,6 +20,8 @@ export const MEMORY_PRESSURE: Taint = { key: 'node.kubernetes.io/memory-pressure
 export interface PodMemory {
   readonly pod: Pod;
   readonly usedBytes: number;
+  /** See {@link memoryLimit}. */
+  readonly limitBytes: number;
 }
 
 /** What happens on a node whose pods use too much memory. */
@@ -45,7 +47,7 @@ export function judgeMemory(
   pods: readonly PodMemory[],
   before: { readonly usedBytes: number; readonly sinceMs: number },
 ): MemoryVerdict {
-  const overLimit = pods.filter(({ pod, usedBytes }) => usedBytes > memoryLimit(pod));
+  const overLimit = pods.filter(({ usedBytes, limitBytes }) => usedBytes > limitBytes);
   const within = overLimit.length === 0 ? pods : pods.filter((each) => !overLimit.includes(each));
   const used = sumOf(within);
   const allocatable = node.status.allocatable['memory'] ?? Infinity;
@@ -79,7 +81,7 @@ function takeUntil(pods: readonly PodMemory[], bytes: number): readonly PodMemor
 }
 
 /** Sum of the containers' memory limits; Infinity when one has none. */
-function memoryLimit({ spec }: Pod): number {
+export function memoryLimit({ spec }: Pod): number {
   let limit = 0;
   for (const { limits } of spec.containers) limit += limits['memory'] ?? Infinity;
   return limit;
