@@ -10,23 +10,62 @@ export type BlockingBudgets = readonly PodDisruptionBudget[];
 const NO_BUDGETS: BlockingBudgets = [];
 
 interface KnownBudgets {
-  readonly budgets: readonly PodDisruptionBudget[];
+  budgets: readonly PodDisruptionBudget[];
   readonly namespace: string;
-  readonly matching: BlockingBudgets;
+  /** Where the matching ones stand in the list. */
+  readonly places: readonly number[];
+  matching: BlockingBudgets;
 }
 
 /** By the labels, which all pods of a template share. */
 const knownBudgets = new WeakMap<Pod['metadata']['labels'], KnownBudgets>();
 
 /** Budgets of the pod's namespace whose selector matches it; an absent selector matches nothing, an empty one everything. */
-function budgetsOf({ metadata: { labels, namespace } }: Pod, budgets: readonly PodDisruptionBudget[]): BlockingBudgets {
-  const known = knownBudgets.get(labels);
-  if (known?.budgets === budgets && known.namespace === namespace) return known.matching;
-  const matching = budgets.filter(
-    (budget) => budget.metadata.namespace === namespace && matchesLabelSelector(budget.selector, labels),
-  );
-  knownBudgets.set(labels, { budgets, namespace, matching });
-  return matching;
+function budgetsOf({ metadata }: Pod, budgets: readonly PodDisruptionBudget[]): KnownBudgets {
+  const { labels, namespace } = metadata;
+  let known = knownBudgets.get(labels);
+  if (known?.namespace === namespace) {
+    if (known.budgets === budgets) return known;
+    if (asksForTheSame(known.budgets, budgets)) {
+      known.budgets = budgets;
+      if (known.places.length > 0) known.matching = known.places.map((place) => budgets[place] as PodDisruptionBudget);
+      return known;
+    }
+  }
+  const places: number[] = [];
+  const matching: PodDisruptionBudget[] = [];
+  for (const [place, budget] of budgets.entries()) {
+    if (budget.metadata.namespace !== namespace || !matchesLabelSelector(budget.selector, labels)) continue;
+    places.push(place);
+    matching.push(budget);
+  }
+  knownBudgets.set(labels, (known = { budgets, namespace, places, matching }));
+  return known;
+}
+
+/** Where the budgets that cover the pod stand in the list. */
+export function budgetPlaces(pod: Pod, budgets: readonly PodDisruptionBudget[]): readonly number[] {
+  return budgetsOf(pod, budgets).places;
+}
+
+/** Whether the lists hold the same budgets, each in its place, whatever their status. */
+export function asksForTheSame(a: readonly PodDisruptionBudget[], b: readonly PodDisruptionBudget[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let place = 0; place < a.length; place++) {
+    const [one, other] = [a[place] as PodDisruptionBudget, b[place] as PodDisruptionBudget];
+    if (one === other) continue;
+    if (
+      one.metadata !== other.metadata ||
+      one.selector !== other.selector ||
+      one.minAvailable !== other.minAvailable ||
+      one.maxUnavailable !== other.maxUnavailable ||
+      one.unhealthyPodEvictionPolicy !== other.unhealthyPodEvictionPolicy
+    ) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Whether the budget lets no pod go now. */
@@ -52,11 +91,12 @@ function blockingWhen(
   nowMs: number,
   blocks: (budget: PodDisruptionBudget) => boolean,
 ): BlockingBudgets {
-  const matching = budgetsOf(pod, budgets);
+  const { matching } = budgetsOf(pod, budgets);
   if (matching.length === 0 || !isEvictable(pod, nowMs, DISRUPTED_TAINT)) return NO_BUDGETS;
   // The eviction API refuses pods with more than one budget, whatever the budgets say.
   if (matching.length > 1) return matching;
-  return matching.every((budget) => blocks(budget) && !letsUnhealthyGo(budget, pod)) ? matching : NO_BUDGETS;
+  const [only] = matching;
+  return only !== undefined && blocks(only) && !letsUnhealthyGo(only, pod) ? matching : NO_BUDGETS;
 }
 
 /**
@@ -69,7 +109,7 @@ export function blockingBudgets(pod: Pod, budgets: readonly PodDisruptionBudget[
 
 /** The same for v0.32.0: every matching budget speaks for itself, and every candidate pod is asked about. */
 export function blockingBudgetsV0(pod: Pod, budgets: readonly PodDisruptionBudget[]): BlockingBudgets {
-  return budgetsOf(pod, budgets).filter((budget) => !letsUnhealthyGo(budget, pod) && allowsNothing(budget));
+  return budgetsOf(pod, budgets).matching.filter((budget) => !letsUnhealthyGo(budget, pod) && allowsNothing(budget));
 }
 
 /**

@@ -22,7 +22,10 @@ export function isActive(pod: Pod): boolean {
 }
 
 function isOwnedBy(pod: Pod, apiVersion: string, kind: string): boolean {
-  return pod.metadata.ownerReferences.some((owner) => owner.apiVersion === apiVersion && owner.kind === kind);
+  for (const owner of pod.metadata.ownerReferences) {
+    if (owner.kind === kind && owner.apiVersion === apiVersion) return true;
+  }
+  return false;
 }
 
 export function isOwnedByDaemonSet(pod: Pod): boolean {
@@ -87,6 +90,11 @@ export function isReschedulable(pod: Pod): boolean {
 /** The same for v0.32.0, which has no exception for pods of StatefulSets. */
 export function isReschedulableV0(pod: Pod): boolean {
   return isActive(pod) && !isOwnedByDaemonSet(pod) && !isMirrorPod(pod);
+}
+
+/** Whether the pod carries the annotation at all, whatever it says. */
+export function hasDoNotDisrupt({ metadata }: Pod): boolean {
+  return metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined;
 }
 
 /**

@@ -89,7 +89,6 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
   if (source === undefined) throw new Error('a state node needs a Node or a NodeClaim');
   const { name, labels, annotations } = source.metadata;
   const hostLabel = labels[HOSTNAME_LABEL] ?? '';
-  const runningPods = stateNode.pods.filter((pod) => !isTerminal(pod));
   const starting = !initialized && nodeClaim !== undefined;
   const capacity = starting
     ? fillZeros(node?.status.capacity, nodeClaim.status.capacity)
@@ -111,25 +110,33 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
     markedForDeletion: isMarkedForDeletion(stateNode, policy.terminatingMeansDeleting),
     capacity: policy.countsNodes ? { ...capacity, nodes: 1 } : capacity,
     allocatable,
-    available: availableOf(allocatable, runningPods, policy),
-    daemonRequests: mergeResources(...runningPods.filter(isOwnedByDaemonSet).map(policy.podRequests)),
-    runningPods,
+    ...usageOf(allocatable, stateNode.pods, policy),
   };
 }
 
-/** Allocatable minus what the pods ask for, over the names of allocatable alone (QTY-3: Subtract). */
-function availableOf(allocatable: ResourceList, pods: readonly Pod[], { podRequests }: StateNodePolicy): ResourceList {
+/** What runs on the node, and what it leaves: allocatable minus requests, over the names of allocatable alone (QTY-3: Subtract). */
+function usageOf(
+  allocatable: ResourceList,
+  pods: readonly Pod[],
+  { podRequests }: StateNodePolicy,
+): Pick<StateNodeView, 'available' | 'daemonRequests' | 'runningPods'> {
   const available: Record<string, number> = { ...allocatable };
+  const runningPods: Pod[] = [];
+  const daemonRequests: ResourceList[] = [];
   for (const pod of pods) {
+    if (isTerminal(pod)) continue;
+    runningPods.push(pod);
     const requests = podRequests(pod);
     for (const name in requests) {
       const left = available[name];
       if (left !== undefined) available[name] = left - (requests[name] ?? 0);
     }
+    if (isOwnedByDaemonSet(pod)) daemonRequests.push(requests);
   }
-  return available;
+  return { available, daemonRequests: mergeResources(...daemonRequests), runningPods };
 }
 
+/** The same list where every taint is seen, so that readers may go by its identity. */
 function visibleTaints(
   taints: readonly Taint[],
   { nodeClaim }: StateNode,
@@ -138,11 +145,10 @@ function visibleTaints(
 ): readonly Taint[] {
   const startupTaints = starting ? (nodeClaim?.spec.startupTaints ?? []) : [];
   const overlooksEphemeral = starting || policy.alwaysOverlooksEphemeralTaints;
-  return taints.filter(
-    (taint) =>
-      !(overlooksEphemeral && policy.isEphemeralTaint(taint)) &&
-      !startupTaints.some((startup) => sameTaint(startup, taint)),
-  );
+  const isVisible = (taint: Taint): boolean =>
+    !(overlooksEphemeral && policy.isEphemeralTaint(taint)) &&
+    !startupTaints.some((startup) => sameTaint(startup, taint));
+  return taints.every(isVisible) ? taints : taints.filter(isVisible);
 }
 
 /** Node amounts, with zero or missing ones taken from the NodeClaim until the kubelet reports them. */

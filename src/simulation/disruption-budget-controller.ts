@@ -1,4 +1,5 @@
 import { coversPod, podDisruptionBudgetStatus, type ScaleOf } from '../kubernetes/pod-disruption-budget.js';
+import { isPodReady } from '../kubernetes/pod-conditions.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
 import { type Change, objectKey } from './cluster-store.js';
@@ -78,9 +79,21 @@ export class DisruptionBudgetController {
     if (before === undefined ? !coversPod(budget.object, pod) : !budget.covered.has(key)) return;
     if (after === undefined) budget.covered.delete(key);
     else budget.covered.set(key, after);
+    if (before !== undefined && after !== undefined && countsAlike(before, after) && !remembersEvictions(budget))
+      return;
     budget.stale = true;
     this.#mayHaveChanged = true;
   }
+}
+
+/** Whether a budget counts the pod as before: healthy or not, on its way out or not. */
+function countsAlike(before: Pod, after: Pod): boolean {
+  return before.metadata.deletionTimeMs === after.metadata.deletionTimeMs && isPodReady(before) === isPodReady(after);
+}
+
+/** Evictions are remembered for a time, so that the status may change with it. */
+function remembersEvictions({ object }: Budget): boolean {
+  return Object.keys(object.status.disruptedPods ?? {}).length > 0;
 }
 
 function isSameStatus(a: PodDisruptionBudget['status'], b: PodDisruptionBudget['status']): boolean {

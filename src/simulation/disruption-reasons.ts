@@ -48,6 +48,8 @@ export class DisruptionReasons {
   readonly #world: World;
   /** What forbids any disruption, by node. */
   #blocked = new Map<string, string>();
+  /** What the last round began with. */
+  #found: readonly DisruptionFinding[] = [];
   /** What a purpose found last, by purpose and node. */
   readonly #verdicts = new Map<string, Map<string, string>>();
 
@@ -63,6 +65,9 @@ export class DisruptionReasons {
 
   /** A round of the loop began: what its first search found holds for every method, and nothing else of that kind does. */
   roundBegan(found: readonly DisruptionFinding[]): void {
+    // Searches of an unchanged cluster find the same list.
+    if (found === this.#found) return;
+    this.#found = found;
     const blocked = new Map<string, string>();
     for (const finding of found) {
       if (finding.event !== 'DisruptionBlocked' || TOLD_ELSEWHERE.has(finding.code)) continue;

@@ -51,6 +51,12 @@ import type { Cloud, LaunchedInstance, LaunchOutcome } from './surroundings.js';
 
 const PRICE_REFRESH_MS = 12 * 3_600_000;
 
+interface LastProvider {
+  readonly nodeClass: EC2NodeClass;
+  readonly zones: readonly Zone[];
+  readonly provider: InstanceTypeProvider | ReservedInstanceTypes;
+}
+
 /** EC2 and Karpenter's AWS provider on the shipped data: real types, prices, latencies, and models where EC2 is silent. */
 export class Ec2 implements Cloud {
   readonly prices: PriceBook;
@@ -63,6 +69,8 @@ export class Ec2 implements Cloud {
   readonly #spec: ScenarioSpec;
   readonly #nodeClasses = new Map<string, EC2NodeClass>();
   readonly #providers = new Map<string, InstanceTypeProvider | ReservedInstanceTypes>();
+  /** The provider that each NodePool was last given. */
+  #lastProviders = new WeakMap<NodePool, LastProvider>();
   readonly #reservations: ReservationCounts;
   readonly #unavailable: UnavailableOfferings;
   readonly #shortages = new CapacityShortages();
@@ -141,7 +149,12 @@ export class Ec2 implements Cloud {
     const zones = this.#zonesOf(nodeClass, nowMs);
     // v1.14.1 has no types for a NodeClass without subnets, v0.32.0 types that cannot be had.
     if (zones.length === 0 && this.#provider.version === 'v1.14.1') return [];
-    return this.#providerOf(nodeClass, nodePool, zones).list(nowMs);
+    let last = this.#lastProviders.get(nodePool);
+    if (last?.nodeClass !== nodeClass || last.zones !== zones) {
+      last = { nodeClass, zones, provider: this.#providerOf(nodeClass, nodePool, zones) };
+      this.#lastProviders.set(nodePool, last);
+    }
+    return last.provider.list(nowMs);
   }
 
   launchCallMs(nodeClaim: NodeClaim, nodePool: NodePool, nowMs: number): number {
@@ -365,6 +378,7 @@ export class Ec2 implements Cloud {
     if (!this.prices.moves || readMs <= this.#pricesReadMs) return;
     this.#pricesReadMs = readMs;
     this.#providers.clear();
+    this.#lastProviders = new WeakMap();
   }
 
   /** v1beta1 has kubelet settings in the NodePool, so two NodePools of one NodeClass may differ. */

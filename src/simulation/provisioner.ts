@@ -1,12 +1,12 @@
 import type { EventHandle } from '../kernel/kernel.js';
 import type { InstanceType } from '../cloud/instance-type.js';
-import { isProvisionable } from '../karpenter/pod-predicates.js';
+import { hasDoNotDisrupt, isProvisionable } from '../karpenter/pod-predicates.js';
 import { Batcher, type ClosedBatch } from '../karpenter/scheduling/batcher.js';
 import { provisioningPass, type ProvisioningPass } from '../karpenter/scheduling/provisioning-pass.js';
 import type { SchedulingProfile } from '../karpenter/scheduling/scheduling-profile.js';
 import type { PlannedNodeClaim, SchedulingError, SchedulingResult } from '../karpenter/scheduling/scheduling-result.js';
 import { schedulingErrorMessage } from '../karpenter/scheduling/scheduling-error-message.js';
-import { DO_NOT_DISRUPT_ANNOTATION, sameTaint } from '../karpenter/lifecycle/markers.js';
+import { sameTaint } from '../karpenter/lifecycle/markers.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import { NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
@@ -211,7 +211,7 @@ export class Provisioner {
     };
     const pass = provisioningPass(snapshot, this.#world.settings, this.#profile, draw);
     // Draws differ from pass to pass, and time alone may free pods that nodes on their way out still keep.
-    const timeMatters = pass.deletingPods > 0 || snapshot.pods.some(isProtected);
+    const timeMatters = pass.deletingPods > 0 || snapshot.pods.some(hasDoNotDisrupt);
     this.#last = draws.length > 0 || timeMatters ? undefined : { version, types, pass };
     return pass;
   }
@@ -283,8 +283,4 @@ function limitedNodePools(error: SchedulingError): readonly string[] {
   const isLimit = code === 'limits-exceeded' || code === 'node-limit-exhausted';
   const own = isLimit && nodePoolName !== undefined ? [nodePoolName] : [];
   return [...new Set([...own, ...causes.flatMap(limitedNodePools)])];
-}
-
-function isProtected({ metadata }: Pod): boolean {
-  return metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined;
 }

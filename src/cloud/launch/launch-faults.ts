@@ -49,7 +49,7 @@ export class LaunchFaults {
 
   /** The selector terms of the NodeClass match no subnet. */
   hasNoSubnets(nodeClass: string, nowMs: number): boolean {
-    return this.#current(nodeClass, nowMs).some(({ fault }) => fault === 'no-subnets');
+    return this.#faults.some((fault) => fault.fault === 'no-subnets' && isCurrent(fault, nodeClass, nowMs));
   }
 
   /** Code of EC2's answer to the call as a whole; undefined when it is taken. */
@@ -71,13 +71,12 @@ export class LaunchFaults {
   }
 
   #current(nodeClass: string, nowMs: number): readonly LaunchFault[] {
-    return this.#faults.filter(
-      (fault) =>
-        nowMs >= fault.fromMs &&
-        nowMs < fault.untilMs &&
-        (fault.nodeClass === undefined || fault.nodeClass === nodeClass),
-    );
+    return this.#faults.filter((fault) => isCurrent(fault, nodeClass, nowMs));
   }
+}
+
+function isCurrent({ fromMs, untilMs, nodeClass }: LaunchFault, name: string, nowMs: number): boolean {
+  return nowMs >= fromMs && nowMs < untilMs && (nodeClass === undefined || nodeClass === name);
 }
 
 function concerns({ fault, zone }: LaunchFault, pool: CapacityPool): boolean {

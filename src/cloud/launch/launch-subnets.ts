@@ -19,12 +19,20 @@ export interface SubnetPlacement extends CapacityErrors {
 export class LaunchSubnets {
   readonly #choices = new Map<string, { readonly readMs: number; readonly choice: SubnetChoice }>();
 
+  /** Zones that each NodeClass selects: subnets come and go only between runs. */
+  readonly #zones = new WeakMap<EC2NodeClass, { readonly all: readonly Zone[]; readonly selected: readonly Zone[] }>();
+
   constructor(private readonly pool: SubnetPool) {}
 
   /** Those of the zones in which the NodeClass selects a subnet. */
-  zonesOf({ subnetSelectorTerms }: EC2NodeClass, zones: readonly Zone[]): readonly Zone[] {
-    const selected = new Set(this.pool.describe(subnetSelectorTerms).map(({ zone }) => zone));
-    return zones.filter(({ name }) => selected.has(name));
+  zonesOf(nodeClass: EC2NodeClass, zones: readonly Zone[]): readonly Zone[] {
+    let known = this.#zones.get(nodeClass);
+    if (known?.all !== zones) {
+      const selected = new Set(this.pool.describe(nodeClass.subnetSelectorTerms).map(({ zone }) => zone));
+      known = { all: zones, selected: zones.filter(({ name }) => selected.has(name)) };
+      this.#zones.set(nodeClass, known);
+    }
+    return known.selected;
   }
 
   /** Chooses subnets for a launch. */

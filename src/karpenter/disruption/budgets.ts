@@ -85,12 +85,25 @@ function countNodes(context: DisruptionContext): ReadonlyMap<string, Readonly<No
   return nodes;
 }
 
+interface KnownStates {
+  readonly nodePools: readonly NodePool[];
+  readonly states: ReadonlyMap<string, BudgetState>;
+}
+
+/** By node counts and reason, as long as no budget has a schedule. */
+const statesOf = new WeakMap<ReadonlyMap<string, Readonly<NodeCounts>>, Map<DisruptionReason, KnownStates>>();
+
 /** Budgets of all NodePools for a reason at this moment (v1.14.1; v0.32.0 has none). */
 export function remainingBudgets(context: DisruptionContext, reason: DisruptionReason): RemainingBudgets {
   const { snapshot } = context;
+  const { nodePools } = snapshot;
   const nodes = countNodes(context);
+  let known = statesOf.get(nodes);
+  if (known === undefined) statesOf.set(nodes, (known = new Map<DisruptionReason, KnownStates>()));
+  const last = known.get(reason);
+  if (last?.nodePools === nodePools) return new RemainingBudgets(last.states);
   const states = new Map<string, BudgetState>();
-  for (const nodePool of snapshot.nodePools) {
+  for (const nodePool of nodePools) {
     const { name } = nodePool.metadata;
     const { nodeCount, disrupting } = nodes.get(name) ?? NO_NODES;
     states.set(name, {
@@ -99,5 +112,10 @@ export function remainingBudgets(context: DisruptionContext, reason: DisruptionR
       nodeCount,
     });
   }
+  if (!nodePools.some(hasSchedule)) known.set(reason, { nodePools, states });
   return new RemainingBudgets(states);
+}
+
+function hasSchedule({ disruption }: NodePool): boolean {
+  return disruption.budgets.some(({ schedule, durationMs }) => schedule !== undefined || durationMs !== undefined);
 }

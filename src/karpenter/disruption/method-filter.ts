@@ -87,3 +87,20 @@ export function selectCandidates(
   }
   return { candidates, findings };
 }
+
+/**
+ * {@link selectCandidates} by one rule, done once for each search.
+ *
+ * @param rejectionOf looks at nothing but the candidate.
+ */
+export function selectionBy(
+  rejectionOf: (candidate: Candidate) => Rejection | undefined,
+): (found: CandidateSearch, context: DisruptionContext) => CandidateSearch {
+  const selections = new WeakMap<CandidateSearch, CandidateSearch>();
+  return (found, context) => {
+    if (context.explain) return selectCandidates(found, context, rejectionOf);
+    let selected = selections.get(found);
+    if (selected === undefined) selections.set(found, (selected = selectCandidates(found, context, rejectionOf)));
+    return selected;
+  };
+}

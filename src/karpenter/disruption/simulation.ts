@@ -113,11 +113,13 @@ export function simulateWithout(
 ): Simulation {
   const { snapshot, settings, scheduling, random } = context;
   const { activeNodes, pendingPods, deletingPods } = surroundingsOf(context);
-  const leaving = new Set(candidates.map(({ stateNode }) => stateNode));
-  const candidatePods = candidates.flatMap(({ stateNode }) =>
-    movingPods(stateNode, snapshot, scheduling).map((pod) => wear?.get(pod.metadata.uid) ?? pod),
-  );
-  const pods = [...pendingPods, ...candidatePods, ...deletingPods];
+  const leaving = new Set<StateNode>();
+  const pods = [...pendingPods];
+  for (const { stateNode } of candidates) {
+    leaving.add(stateNode);
+    for (const pod of movingPods(stateNode, snapshot, scheduling)) pods.push(wear?.get(pod.metadata.uid) ?? pod);
+  }
+  for (const pod of deletingPods) pods.push(pod);
   const result = context.solve({
     snapshot,
     pods,

@@ -38,20 +38,47 @@ interface CachedBase {
 
 const cache = new WeakMap<StateNodeView, CachedBase>();
 
+/** What pods that come and go leave as it is. */
+interface NodeParts {
+  readonly hostname: string;
+  readonly taints: StateNodeView['taints'];
+  readonly daemons: DaemonOverhead;
+  readonly requirements: Requirements;
+  readonly expectedDaemons: ResourceList;
+}
+
+const partsOfLabels = new WeakMap<StateNodeView['labels'], NodeParts>();
+
+function partsOf(view: StateNodeView, daemons: DaemonOverhead): NodeParts {
+  const { hostname, labels, taints } = view;
+  let parts = partsOfLabels.get(labels);
+  if (parts?.hostname !== hostname || parts.taints !== taints || parts.daemons !== daemons) {
+    parts = {
+      hostname,
+      taints,
+      daemons,
+      requirements: requirementsOf(view),
+      expectedDaemons: daemons.expectedOn(view),
+    };
+    partsOfLabels.set(labels, parts);
+  }
+  return parts;
+}
+
 /** The tracked nodes in the order in which a pass tries them: initialized ones first, then by name (EX-4). */
 export function existingNodeBases(
   snapshot: ClusterSnapshot,
   profile: SchedulingProfile,
   nodePools: readonly NodePool[],
   daemons: DaemonOverhead,
-): ReadonlyMap<StateNode, ExistingNodeBase> {
+): readonly ExistingNodeBase[] {
   const storage = storageIndex(snapshot);
-  const csiNodes = new Map(snapshot.csiNodes.map((csiNode) => [csiNode.metadata.name, csiNode]));
-  const poolsByName = new Map(nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
-  const bases = snapshot.stateNodes.map((stateNode) => {
+  const csiNodes = csiNodesByName(snapshot.csiNodes);
+  const bases: ExistingNodeBase[] = [];
+  for (const stateNode of snapshot.stateNodes) {
     const view = profile.stateNodes.view(stateNode);
-    const nodePool = poolsByName.get(view.nodePoolName ?? '');
-    const csiNode = csiNodes.get(stateNode.node?.metadata.name ?? '');
+    const nodePool = nodePools.find(({ metadata }) => metadata.name === view.nodePoolName);
+    const csiNode = csiNodes?.get(stateNode.node?.metadata.name ?? '');
     const known = cache.get(view);
     if (
       known?.daemons === daemons &&
@@ -59,21 +86,26 @@ export function existingNodeBases(
       known.csiNode === csiNode &&
       known.storage === storage
     ) {
-      return known.base;
+      bases.push(known.base);
+      continue;
     }
+    const { requirements, expectedDaemons } = partsOf(view, daemons);
     const base: ExistingNodeBase = {
       view,
-      requirements: requirementsOf(view),
-      remaining: remainingResources(view, daemons.expectedOn(view), profile.daemonsNeedListedResources),
+      requirements,
+      remaining: remainingResources(view, expectedDaemons, profile.daemonsNeedListedResources),
       ports: new HostPortUsage(view.runningPods),
       volumeUsage: volumeUsage(view, csiNode, profile, storage),
       settledAtMs: settledAtMs(stateNode, nodePool),
     };
     cache.set(view, { daemons, nodePool, csiNode, storage, base });
-    return base;
-  });
-  bases.sort(compareNodes);
-  return new Map(bases.map((base) => [base.view.stateNode, base]));
+    bases.push(base);
+  }
+  return bases.sort(compareNodes);
+}
+
+function csiNodesByName(csiNodes: readonly CSINode[]): ReadonlyMap<string, CSINode> | undefined {
+  return csiNodes.length === 0 ? undefined : new Map(csiNodes.map((csiNode) => [csiNode.metadata.name, csiNode]));
 }
 
 function compareNodes({ view: a }: ExistingNodeBase, { view: b }: ExistingNodeBase): number {

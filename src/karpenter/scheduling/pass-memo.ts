@@ -17,7 +17,7 @@ import type { ExistingNodeBase } from './existing-node-base.js';
 import { usesHostPorts } from './host-ports.js';
 import { mayDisturb, type PassSetup } from './pass-setup.js';
 import type { PackedClaim } from './plan-claim.js';
-import { compareAges, compareInQueue } from './scheduling-queue.js';
+import { compareAges, compareInQueue, type Queueable } from './scheduling-queue.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { SchedulingRequest } from './scheduling-result.js';
 
@@ -39,6 +39,8 @@ export interface Question {
 /** Pods that every node and every NodePool treats alike. */
 interface PodKind {
   readonly id: number;
+  /** The id as it stands in a question. */
+  readonly text: string;
   readonly requests: ResourceList;
   readonly tolerations: readonly Toleration[];
   /** Whether a NodePool may launch for the pod as far as taints go, by the place of its template. */
@@ -47,7 +49,7 @@ interface PodKind {
 
 /** Nodes that are alike but for their names. */
 interface NodeKind {
-  readonly id: number;
+  readonly text: string;
   readonly remaining: ResourceList;
   /** Taints that no pod ever comes to tolerate by giving up wishes. */
   readonly taints: readonly Taint[];
@@ -55,11 +57,19 @@ interface NodeKind {
   readonly takes: (boolean | undefined)[];
 }
 
-interface QueuedPod {
-  readonly original: Pod;
-  readonly requests: ResourceList;
+interface QueuedPod extends Queueable {
   readonly kind: PodKind;
 }
+
+/** A node with its kind. */
+interface SortedNode {
+  readonly stateNode: StateNode;
+  readonly kind: NodeKind;
+  readonly settledAtMs: number;
+}
+
+/** Up to so many are sorted by inserting them: the built-in sort takes longer to begin than they take to sort. */
+const FEW_PODS = 32;
 
 /** More than a day asks, and about 5 MB. */
 const KNOWN_ANSWERS = 10_000;
@@ -71,6 +81,8 @@ export class PassMemo {
   /** Undefined for pods whose place depends on more than their kind. */
   readonly #kindOfSpec = new WeakMap<PodSpec, PodKind | undefined>();
   readonly #nodeKinds = new Map<string, NodeKind>();
+  readonly #queuedPods = new WeakMap<Pod, QueuedPod | undefined>();
+  readonly #nodesOfSetup = new WeakMap<PassSetup, readonly SortedNode[] | undefined>();
   readonly #kindOfNode = new WeakMap<ExistingNodeBase, NodeKind>();
   readonly #labelIds = new Map<string, number>();
   readonly #idOfLabels = new WeakMap<Readonly<Record<string, string>>, number>();
@@ -90,27 +102,31 @@ export class PassMemo {
     if (isShunned(request.pods, boundPods(snapshot).antiAffinityTerms)) return undefined;
     const queued = this.#queued(request.pods);
     if (queued === undefined || mayReachLimits(queued, setup)) return undefined;
-    const kinds = new Set(queued.map(({ kind }) => kind));
+    const kinds = new Set<PodKind>();
+    for (const { kind } of queued) kinds.add(kind);
+    const known = this.#nodesOf(setup);
+    if (known === undefined) return undefined;
     const guards = request.purpose === 'consolidation' && this.profile.guardsSettlingNodes;
     const taking = new Set(request.destinations);
     const nodes: StateNode[] = [];
     let text = request.purpose === 'provisioning' ? 'provisioning' : '';
     let anyGuarded = false;
-    for (const [stateNode, base] of setup.nodes) {
-      if (!taking.has(stateNode)) continue;
-      if (base.volumeUsage !== undefined) return undefined;
-      const kind = this.#nodeKind(base);
-      if (!hasRoom(kind, kinds)) continue;
+    for (const { stateNode, kind, settledAtMs } of known) {
+      if (!taking.has(stateNode) || !hasRoom(kind, kinds)) continue;
       nodes.push(stateNode);
-      const guarded = guards && snapshot.nowMs < base.settledAtMs;
-      anyGuarded ||= guarded;
-      text += guarded ? `,${String(kind.id)}g` : `,${String(kind.id)}`;
+      text += kind.text;
+      if (!guards || snapshot.nowMs >= settledAtMs) continue;
+      anyGuarded = true;
+      text += 'g';
     }
     text += '|';
+    const pods: Pod[] = [];
     for (const { kind, original } of queued) {
-      text += anyGuarded && mayDisturb(original, setup) ? `,${String(kind.id)}d` : `,${String(kind.id)}`;
+      pods.push(original);
+      text += kind.text;
+      if (anyGuarded && mayDisturb(original, setup)) text += 'd';
     }
-    return { text, pods: queued.map(({ original }) => original), nodes };
+    return { text, pods, nodes };
   }
 
   recall({ text }: Question): PassAnswer | undefined {
@@ -125,11 +141,30 @@ export class PassMemo {
   #queued(pods: readonly Pod[]): readonly QueuedPod[] | undefined {
     const queued: QueuedPod[] = [];
     for (const original of pods) {
-      const kind = this.#podKind(original);
-      if (kind === undefined) return undefined;
-      queued.push({ original, requests: kind.requests, kind });
+      const pod = this.#queuedPod(original);
+      if (pod === undefined) return undefined;
+      queued.push(pod);
     }
-    return queued.sort((a, b) => (a.kind === b.kind ? compareAges(a, b) : compareInQueue(a, b)));
+    if (queued.length > FEW_PODS) return queued.sort(comparePlaces);
+    for (let next = 1; next < queued.length; next++) {
+      const pod = queued[next] as QueuedPod;
+      let place = next;
+      for (; place > 0; place--) {
+        const before = queued[place - 1] as QueuedPod;
+        if (comparePlaces(before, pod) <= 0) break;
+        queued[place] = before;
+      }
+      queued[place] = pod;
+    }
+    return queued;
+  }
+
+  #queuedPod(pod: Pod): QueuedPod | undefined {
+    if (this.#queuedPods.has(pod)) return this.#queuedPods.get(pod);
+    const kind = this.#podKind(pod);
+    const queued = kind && { original: pod, requests: kind.requests, kind };
+    this.#queuedPods.set(pod, queued);
+    return queued;
   }
 
   #podKind(pod: Pod): PodKind | undefined {
@@ -142,6 +177,21 @@ export class PassMemo {
     return kind;
   }
 
+  /** The nodes of a set-up; undefined when some have limits of volumes. */
+  #nodesOf(setup: PassSetup): readonly SortedNode[] | undefined {
+    if (this.#nodesOfSetup.has(setup)) return this.#nodesOfSetup.get(setup);
+    let nodes: readonly SortedNode[] | undefined;
+    if (setup.nodes.every(({ volumeUsage }) => volumeUsage === undefined)) {
+      nodes = setup.nodes.map((base) => ({
+        stateNode: base.view.stateNode,
+        kind: this.#nodeKind(base),
+        settledAtMs: base.settledAtMs,
+      }));
+    }
+    this.#nodesOfSetup.set(setup, nodes);
+    return nodes;
+  }
+
   #readPodKind(pod: Pod): PodKind | undefined {
     const { affinity, nodeSelector, resourceClaims, tolerations, topologySpreadConstraints, volumes } = pod.spec;
     if (topologySpreadConstraints.length > 0 || volumes.length > 0 || usesHostPorts(pod)) return undefined;
@@ -152,7 +202,8 @@ export class PassMemo {
     const text = wishes + JSON.stringify([requests, tolerations, resourceClaims]);
     let kind = this.#podKinds.get(text);
     if (kind === undefined) {
-      kind = { id: this.#podKinds.size, requests, tolerations, opens: [] };
+      const id = this.#podKinds.size;
+      kind = { id, text: `,${String(id)}`, requests, tolerations, opens: [] };
       this.#podKinds.set(text, kind);
     }
     return kind;
@@ -167,7 +218,7 @@ export class PassMemo {
       for (const name in remaining) text += `|${name} ${String(remaining[name])}`;
       kind = this.#nodeKinds.get(text);
       if (kind === undefined) {
-        kind = { id: this.#nodeKinds.size, remaining, taints: hardTaints(view.taints), takes: [] };
+        kind = { text: `,${String(this.#nodeKinds.size)}`, remaining, taints: hardTaints(view.taints), takes: [] };
         this.#nodeKinds.set(text, kind);
       }
       this.#kindOfNode.set(base, kind);
@@ -209,6 +260,10 @@ export function passMemo(
 /** A pod comes to tolerate the others when it gives up its wishes. */
 function hardTaints(taints: readonly Taint[]): readonly Taint[] {
   return taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+}
+
+function comparePlaces(a: QueuedPod, b: QueuedPod): number {
+  return a.kind === b.kind ? compareAges(a, b) : compareInQueue(a, b);
 }
 
 /** Whether anti-affinity of a running pod may keep a pod away from some node, or ties between its domains are drawn. */

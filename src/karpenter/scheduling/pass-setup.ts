@@ -30,7 +30,7 @@ export interface PassSetup {
   /** Nodes marked for deletion. */
   readonly deletingNodeNames: ReadonlySet<string>;
   /** Every tracked node, in the order in which a pass tries them (EX-4). */
-  readonly nodes: ReadonlyMap<StateNode, ExistingNodeBase>;
+  readonly nodes: readonly ExistingNodeBase[];
   /** For each template the NodeClaims that limits leave room for whatever their types are, even if all nodes count. */
   readonly openable: readonly number[];
 }

@@ -83,7 +83,9 @@ export function planOf(claim: PackedClaim, pods: readonly Pod[], { profile, rand
       return parts().labels;
     },
     requests,
-    annotations: profile.annotations(nodePool, minValuesRelaxed),
+    get annotations() {
+      return profile.annotations(nodePool, minValuesRelaxed);
+    },
     taints,
     startupTaints,
     nodeClassRef,

@@ -37,7 +37,10 @@ export interface PodIntakePolicy {
   readonly validatesPreferredTerms: boolean;
   readonly knownCapacityTypes: ReadonlySet<string> | undefined;
   readonly volumeProblem: (pod: Pod, storage: StorageIndex) => PodProblem | undefined;
-  /** Pods of a node that is going away for which the pass provides (POD-4). */
+  /**
+   * Pods of a node that is going away for which the pass provides (POD-4). Of budgets it may look at all but their status,
+   * and at the time only where a pod has the do-not-disrupt annotation.
+   */
   readonly movesOn: (pod: Pod, snapshot: ClusterSnapshot) => boolean;
 }
 

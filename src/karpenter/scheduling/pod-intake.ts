@@ -2,7 +2,8 @@ import type { Pod } from '../../kubernetes/pod.js';
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../kubernetes/selectors.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { isLabelValue, isQualifiedName } from '../manifest/label-rules.js';
-import { isProvisionable } from '../pod-predicates.js';
+import { asksForTheSame } from '../pdb-limits.js';
+import { hasDoNotDisrupt, isProvisionable } from '../pod-predicates.js';
 import { CAPACITY_TYPE_LABEL, NODEPOOL_LABEL, normalizeLabelKey } from '../requirements/labels.js';
 import { parseLabelInteger } from '../requirements/requirement.js';
 import type { PodIntakePolicy, PodProblem } from './pod-intake-policy.js';
@@ -44,15 +45,20 @@ export function podsOfDeletingNodes(snapshot: ClusterSnapshot, profile: Scheduli
 }
 
 interface KnownPods {
-  readonly budgets: ClusterSnapshot['podDisruptionBudgets'];
+  budgets: ClusterSnapshot['podDisruptionBudgets'];
   readonly nowMs: number;
   readonly profile: SchedulingProfile;
+  /** Some pod is protected, for a time perhaps. */
+  readonly timeMatters: boolean;
   readonly moving: readonly Pod[];
 }
 
 const knownPods = new WeakMap<StateNode, KnownPods>();
 
-/** Pods that have to go elsewhere when their node goes. Several questions at one instant ask for the same. */
+/**
+ * Pods that have to go elsewhere when their node goes; the same list while its pods stay as they are, unless budgets are
+ * changed by more than their status, or time runs that protects a pod.
+ */
 export function movingPods(
   stateNode: StateNode,
   snapshot: ClusterSnapshot,
@@ -60,9 +66,16 @@ export function movingPods(
 ): readonly Pod[] {
   const { podDisruptionBudgets: budgets, nowMs } = snapshot;
   const known = knownPods.get(stateNode);
-  if (known?.budgets === budgets && known.nowMs === nowMs && known.profile === profile) return known.moving;
+  if (known?.profile === profile && (known.nowMs === nowMs || !known.timeMatters)) {
+    if (known.budgets === budgets) return known.moving;
+    if (asksForTheSame(known.budgets, budgets)) {
+      known.budgets = budgets;
+      return known.moving;
+    }
+  }
   const moving = stateNode.pods.filter((pod) => profile.intake.movesOn(pod, snapshot));
-  knownPods.set(stateNode, { budgets, nowMs, profile, moving });
+  const timeMatters = stateNode.pods.some(hasDoNotDisrupt);
+  knownPods.set(stateNode, { budgets, nowMs, profile, timeMatters, moving });
   return moving;
 }
 

@@ -263,8 +263,8 @@ export class SchedulingPass {
     const guards = purpose === 'consolidation' && this.profile.guardsSettlingNodes;
     const taking = new Set(destinations);
     const nodes: ExistingNode[] = [];
-    for (const [stateNode, base] of this.setup.nodes) {
-      if (!taking.has(stateNode)) continue;
+    for (const base of this.setup.nodes) {
+      if (!taking.has(base.view.stateNode)) continue;
       nodes.push(new ExistingNode(base, guards && snapshot.nowMs < base.settledAtMs, this.#topology));
     }
     return nodes;

@@ -1,7 +1,7 @@
 import type { PodInPass } from './pod-in-pass.js';
 
 /** What a pod's place in the queue depends on. */
-type Queueable = Pick<PodInPass, 'original' | 'requests'>;
+export type Queueable = Pick<PodInPass, 'original' | 'requests'>;
 
 /** The pods that a pass still has to place, and when to give up on them (scheduling.md §5.1–5.2). */
 export class SchedulingQueue {

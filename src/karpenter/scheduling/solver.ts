@@ -2,7 +2,7 @@ import type { Pod } from '../../kubernetes/pod.js';
 import type { StateNode } from '../cluster-snapshot.js';
 import { passMemo, type PassAnswer, type Question } from './pass-memo.js';
 import { passSetup } from './pass-setup.js';
-import { once, planContext, planOf } from './plan-claim.js';
+import { once, planContext, planOf, type PlanContext } from './plan-claim.js';
 import { SchedulingPass, type PassOutcome } from './scheduling-pass.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { SchedulingRequest, SchedulingResult } from './scheduling-result.js';
@@ -30,7 +30,7 @@ export function solve(request: SchedulingRequest, profile: SchedulingProfile): S
   const whole = once(wholePass);
   const nodeRefusals: SchedulingResult['nodeRefusals'] = (podUid) => whole().nodeRefusals?.(podUid) ?? [];
   const known = memo.recall(question);
-  if (known !== undefined) return { ...resultOf(known, question, request, profile), nodeRefusals };
+  if (known !== undefined) return resultOf(known, question, planContext(request, profile), nodeRefusals);
   const outcome = new SchedulingPass({ ...request, destinations: question.nodes }, profile, nodePools, setup).run();
   if (outcome.errors.size === 0 && outcome.relaxedPods.size === 0) memo.remember(question, answerOf(outcome, question));
   return { ...outcome, nodeRefusals };
@@ -54,11 +54,10 @@ function answerOf({ claims, existingNodes }: PassOutcome, question: Question): P
 function resultOf(
   { claims, nodes }: PassAnswer,
   question: Question,
-  request: SchedulingRequest,
-  profile: SchedulingProfile,
+  context: PlanContext,
+  nodeRefusals: SchedulingResult['nodeRefusals'],
 ): SchedulingResult {
   const podsAt = (places: readonly number[]): Pod[] => places.map((place) => question.pods[place] as Pod);
-  const context = planContext(request, profile);
   return {
     newNodeClaims: claims.map(({ packed, pods }) => planOf(packed, podsAt(pods), context)),
     existingNodes: nodes.map(({ node, pods }) => ({
@@ -66,5 +65,6 @@ function resultOf(
       pods: podsAt(pods),
     })),
     errors: NO_ERRORS,
+    nodeRefusals,
   };
 }

@@ -4,6 +4,7 @@ import {
   NODEPOOL_HASH_VERSION,
   NODEPOOL_HASH_VERSION_ANNOTATION,
 } from '../lifecycle/markers.js';
+import type { NodePool } from '../nodepool.js';
 import { isCurrentlyReschedulable } from '../pdb-limits.js';
 import { isWithinDomain, labelDomain, NODEPOOL_LABEL, WELL_KNOWN_LABELS } from '../requirements/labels.js';
 import { podRequirements } from '../requirements/pod-requirements.js';
@@ -19,6 +20,19 @@ import { volumeProblemV1 } from '../scheduling/volume-validation.js';
 import { StateNodeReader } from '../state-node-view.js';
 
 const MIN_VALUES_RELAXED_ANNOTATION = 'karpenter.sh/nodeclaim-min-values-relaxed';
+
+/** By the list, which stays the same as long as no NodePool changes. */
+const orders = new WeakMap<readonly NodePool[], readonly NodePool[]>();
+
+/** The heaviest first; of equal ones the last name in the alphabet (CON-2). */
+function byWeight(nodePools: readonly NodePool[]): readonly NodePool[] {
+  return nodePools
+    .filter(({ replicas, metadata }) => replicas === undefined && metadata.deletionTimeMs === undefined)
+    .sort((a, b) => {
+      if (a.weight !== b.weight) return b.weight - a.weight;
+      return a.metadata.name > b.metadata.name ? -1 : 1;
+    });
+}
 
 /** Scheduling as v1.14.1 does it. */
 export const SCHEDULING_V1: SchedulingProfile = {
@@ -39,13 +53,11 @@ export const SCHEDULING_V1: SchedulingProfile = {
   wellKnownLabels: WELL_KNOWN_LABELS,
   stateNodes: new StateNodeReader('v1.14.1', podRequests),
   podRequests,
-  orderNodePools: (nodePools) =>
-    nodePools
-      .filter(({ replicas, metadata }) => replicas === undefined && metadata.deletionTimeMs === undefined)
-      .sort((a, b) => {
-        if (a.weight !== b.weight) return b.weight - a.weight;
-        return a.metadata.name > b.metadata.name ? -1 : 1;
-      }),
+  orderNodePools: (nodePools) => {
+    let ordered = orders.get(nodePools);
+    if (ordered === undefined) orders.set(nodePools, (ordered = byWeight(nodePools)));
+    return ordered;
+  },
   templateLabels: ({ metadata, template }) => ({
     ...template.labels,
     [NODEPOOL_LABEL]: metadata.name,

@@ -1,11 +1,10 @@
 import type { InstanceType } from '../../../cloud/instance-type.js';
-import type { Pod } from '../../../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../../../kubernetes/workloads.js';
 import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
 import { DO_NOT_DISRUPT_ANNOTATION } from '../../lifecycle/markers.js';
 import type { NodePool } from '../../nodepool.js';
-import { blockingBudgets } from '../../pdb-limits.js';
-import { isDisruptable, isReschedulable } from '../../pod-predicates.js';
+import { asksForTheSame, blockingBudgets, budgetPlaces } from '../../pdb-limits.js';
+import { hasDoNotDisrupt, isDisruptable, isReschedulable } from '../../pod-predicates.js';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, NODEPOOL_LABEL, ZONE_LABEL } from '../../requirements/labels.js';
 import type { StateNodeView } from '../../state-node-view.js';
 import { instanceTypeNamed, offeringPrice, type Candidate, type CandidateSearch } from '../candidate.js';
@@ -54,7 +53,7 @@ function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly
     price: offeringPrice(instanceType, labels[ZONE_LABEL], labels[CAPACITY_TYPE_LABEL]),
     disruptionCost,
   };
-  const protectsPods = stateNode.pods.some(isProtected);
+  const protectsPods = stateNode.pods.some(hasDoNotDisrupt);
   const built: Known = { candidate, nodePool, types, protectsPods };
   candidates.set(stateNode, built);
   return built;
@@ -94,11 +93,18 @@ function nodeBlocker(view: StateNodeView, nowMs: number): Reason | undefined {
 }
 
 interface PodBlocker {
-  readonly budgets: readonly PodDisruptionBudget[];
+  budgets: readonly PodDisruptionBudget[];
+  /** Where those that cover pods of the node stand in the list: the status of others does not matter. */
+  readonly places: readonly number[];
   readonly blocker: Reason | undefined;
 }
 
 const podBlockers = new WeakMap<StateNode, PodBlocker>();
+
+/** Whether nothing has changed about the budgets that cover pods of the node. */
+function coversAlike({ budgets: before, places }: PodBlocker, budgets: readonly PodDisruptionBudget[]): boolean {
+  return asksForTheSame(before, budgets) && places.every((place) => before[place] === budgets[place]);
+}
 
 function namespacedName({ metadata }: { readonly metadata: { namespace: string; name: string } }): string {
   return `${metadata.namespace}/${metadata.name}`;
@@ -121,21 +127,25 @@ function findPodBlocker(
   return undefined;
 }
 
-/** Rows 10–11: what speaks against moving the node's pods. Kept while neither pods nor budgets change. */
+/** Rows 10–11: what speaks against moving the node's pods. Kept while neither they nor their budgets change. */
 function podBlocker(known: Known, snapshot: ClusterSnapshot): Reason | undefined {
   const { stateNode } = known.candidate;
   const budgets = snapshot.podDisruptionBudgets;
   if (known.protectsPods) return findPodBlocker(stateNode, budgets, snapshot.nowMs);
   const cached = podBlockers.get(stateNode);
-  if (cached?.budgets === budgets) return cached.blocker;
+  if (cached !== undefined && (cached.budgets === budgets || coversAlike(cached, budgets))) {
+    cached.budgets = budgets;
+    return cached.blocker;
+  }
   const blocker = findPodBlocker(stateNode, budgets, snapshot.nowMs);
-  podBlockers.set(stateNode, { budgets, blocker });
+  const places = new Set(stateNode.pods.flatMap((pod) => budgetPlaces(pod, budgets)));
+  podBlockers.set(stateNode, { budgets, places: [...places], blocker });
   return blocker;
 }
 
 interface Searches {
-  /** The snapshot that was searched, with what it offered each NodePool. */
-  readonly snapshot: ClusterSnapshot;
+  /** The last snapshot that the search holds for, with what it offers each NodePool. */
+  snapshot: ClusterSnapshot;
   readonly types: readonly (readonly InstanceType[])[];
   /** From then on (epoch ms) time alone may change the answer. */
   readonly untilMs: number;
@@ -149,7 +159,8 @@ const searches = new WeakMap<readonly StateNode[], Searches>();
 export function searchCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
   const { snapshot } = context;
   let known = searches.get(snapshot.stateNodes);
-  if (known === undefined || !stillHolds(known, snapshot)) {
+  if (known !== undefined && stillHolds(known, snapshot)) known.snapshot = snapshot;
+  else {
     const types = snapshot.nodePools.map(({ metadata }) => snapshot.instanceTypes(metadata.name));
     known = { snapshot, types, untilMs: changesAtMs(snapshot), found: {} };
     searches.set(snapshot.stateNodes, known);
@@ -179,13 +190,9 @@ function changesAtMs({ stateNodes, nowMs }: ClusterSnapshot): number {
   let changesAt = Infinity;
   for (const { nominatedUntilMs, pods } of stateNodes) {
     if (nominatedUntilMs > nowMs) changesAt = Math.min(changesAt, nominatedUntilMs);
-    if (pods.some(isProtected)) return nowMs;
+    if (pods.some(hasDoNotDisrupt)) return nowMs;
   }
   return changesAt;
-}
-
-function isProtected({ metadata }: Pod): boolean {
-  return metadata.annotations[DO_NOT_DISRUPT_ANNOTATION] !== undefined;
 }
 
 function hasTerminationGracePeriod({ nodeClaim }: StateNode): boolean {
@@ -194,7 +201,12 @@ function hasTerminationGracePeriod({ nodeClaim }: StateNode): boolean {
 
 function findCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
   const { snapshot } = context;
-  const nodePools = new Map(snapshot.nodePools.map((nodePool) => [nodePool.metadata.name, nodePool]));
+  const pools = new Map(
+    snapshot.nodePools.map((nodePool) => {
+      const { name } = nodePool.metadata;
+      return [name, { nodePool, types: snapshot.instanceTypes(name) }];
+    }),
+  );
   const found: Candidate[] = [];
   const findings: DisruptionFinding[] = [];
   for (const stateNode of snapshot.stateNodes) {
@@ -206,9 +218,9 @@ function findCandidates(context: DisruptionContext, disruptionClass: DisruptionC
       continue;
     }
     const nodePoolName = view.nodePoolName ?? '';
-    const nodePool = nodePools.get(nodePoolName);
-    const types = nodePool === undefined ? [] : snapshot.instanceTypes(nodePoolName);
-    const known = nodePool !== undefined && types.length > 0 ? buildCandidate(view, nodePool, types) : undefined;
+    const pool = pools.get(nodePoolName);
+    const known =
+      pool !== undefined && pool.types.length > 0 ? buildCandidate(view, pool.nodePool, pool.types) : undefined;
     if (known === undefined) {
       findings.push(blocked(view, reason('nodepool-not-found', { nodePool: nodePoolName })));
       continue;

@@ -2,7 +2,7 @@ import { hasCondition } from '../../lifecycle/conditions.js';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, ZONE_LABEL } from '../../requirements/labels.js';
 import type { Candidate, CandidateSearch } from '../candidate.js';
 import type { DisruptionContext } from '../disruption-method.js';
-import { selectCandidates, type Rejection } from '../method-filter.js';
+import { selectionBy, type Rejection } from '../method-filter.js';
 import { isEmptyCandidate, searchCandidates } from './candidates.js';
 import { CONSOLIDATION_DISABLED, NOT_CONSOLIDATABLE, STATIC_NODEPOOL } from './rejections.js';
 
@@ -42,7 +42,9 @@ function rejectionOf(candidate: Candidate): Rejection | undefined {
   return hasCondition(candidate.nodeClaim, 'Consolidatable') ? undefined : NOT_CONSOLIDATABLE;
 }
 
+const select = selectionBy(rejectionOf);
+
 /** Candidates of multi- and single-node consolidation. */
 export function searchConsolidatable(context: DisruptionContext): CandidateSearch {
-  return selectCandidates(searchCandidates(context, 'graceful'), context, rejectionOf);
+  return select(searchCandidates(context, 'graceful'), context);
 }

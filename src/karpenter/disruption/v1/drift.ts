@@ -8,12 +8,14 @@ import { expectedPrice, replacementOf } from '../replacement.js';
 import { SIMULATION_V1, hasDynamicNodePool, simulateWithout, unscheduledDetail } from '../simulation.js';
 import { searchCandidates } from './candidates.js';
 import { NOT_DRIFTED, STATIC_NODEPOOL } from './rejections.js';
-import { finding, selectCandidates, type Rejection, budgetExhausted } from '../method-filter.js';
+import { finding, selectionBy, type Rejection, budgetExhausted } from '../method-filter.js';
 
 function rejectionOf({ nodePool, nodeClaim }: Candidate): Rejection | undefined {
   if (nodePool.replicas !== undefined) return STATIC_NODEPOOL;
   return hasCondition(nodeClaim, 'Drifted') ? undefined : NOT_DRIFTED;
 }
+
+const select = selectionBy(rejectionOf);
 
 function driftedSince({ nodeClaim }: Candidate): number {
   return findCondition(nodeClaim.status.conditions, 'Drifted')?.lastTransitionTimeMs ?? 0;
@@ -63,7 +65,7 @@ export const DRIFT: DisruptionMethod = {
   name: 'drift',
   reason: 'Drifted',
   usesMemo: false,
-  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, rejectionOf),
+  search: (context) => select(searchCandidates(context, 'eventual'), context),
   budgets: (context) => remainingBudgets(context, 'Drifted'),
   compute,
 };

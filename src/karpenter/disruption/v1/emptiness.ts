@@ -12,7 +12,7 @@ import type {
 import type { DisruptionFinding } from '../finding.js';
 import { isEmptyCandidate, savingsRatio, searchCandidates } from './candidates.js';
 import { CONSOLIDATION_DISABLED, NOT_CONSOLIDATABLE, STATIC_NODEPOOL } from './rejections.js';
-import { COMMAND_VALIDATION_DELAY_MS, selectCandidates, type Rejection, budgetExhausted } from '../method-filter.js';
+import { COMMAND_VALIDATION_DELAY_MS, selectionBy, type Rejection, budgetExhausted } from '../method-filter.js';
 
 const NOT_EMPTY: Rejection = { code: 'not-empty', detail: ({ pods }) => ({ pods: pods.length }) };
 
@@ -24,8 +24,10 @@ function rejectionOf(candidate: Candidate): Rejection | undefined {
   return hasCondition(nodeClaim, 'Consolidatable') ? undefined : NOT_CONSOLIDATABLE;
 }
 
+const select = selectionBy(rejectionOf);
+
 function search(context: DisruptionContext): CandidateSearch {
-  return selectCandidates(searchCandidates(context, 'graceful'), context, rejectionOf);
+  return select(searchCandidates(context, 'graceful'), context);
 }
 
 function deleteCommand(candidates: readonly Candidate[]): DisruptionCommand {

@@ -8,7 +8,7 @@ import { remainingBudgets } from '../budgets.js';
 import { totalPrice, type Candidate } from '../candidate.js';
 import type { DisruptionCommand, DisruptionContext, DisruptionMethod, MethodOutcome } from '../disruption-method.js';
 import type { DisruptionFinding } from '../finding.js';
-import { budgetExhausted, finding, selectCandidates, type Rejection } from '../method-filter.js';
+import { budgetExhausted, finding, selectionBy, type Rejection } from '../method-filter.js';
 import { searchCandidates } from './candidates.js';
 import { NOT_DRIFTED } from './rejections.js';
 
@@ -18,6 +18,8 @@ function rejectionOf({ nodePool, nodeClaim }: Candidate): Rejection | undefined 
   if (nodePool.replicas === undefined) return NOT_STATIC;
   return hasCondition(nodeClaim, 'Drifted') ? undefined : NOT_DRIFTED;
 }
+
+const select = selectionBy(rejectionOf);
 
 /** A NodeClaim straight from the template: which type it becomes is the provider's choice. */
 function planFromTemplate(nodePool: NodePool, profile: SchedulingProfile): PlannedNodeClaim {
@@ -104,7 +106,7 @@ export const STATIC_DRIFT: DisruptionMethod = {
   name: 'static-drift',
   reason: 'Drifted',
   usesMemo: false,
-  search: (context) => selectCandidates(searchCandidates(context, 'eventual'), context, rejectionOf),
+  search: (context) => select(searchCandidates(context, 'eventual'), context),
   budgets: (context) => remainingBudgets(context, 'Drifted'),
   compute,
 };
