@@ -156,6 +156,7 @@ export const EVENT_FIELDS: FieldTable = {
   CronJobSkipped: { cronJob: 'string', reason: 'string' },
   ReplicasChanged: { service: 'string', from: 'number', to: 'number', by: 'string' },
   Demand: { service: 'string', requestsPerSecond: 'number', readyPods: 'number' },
+  CpuDemand: { service: 'string', cpuMilli: 'number', readyPods: 'number' },
   UsageSampled: { cpuMilli: 'number', memoryBytes: 'number' },
 };
 

@@ -16,13 +16,16 @@ export function podUsage(
   const models = new Map(services.map(({ deployment, model }) => [deployment, model]));
   const samples = new Map<string, { readonly cpu: number[]; readonly memory: number[] }>();
   for (const event of log) {
-    if (event.type !== 'Demand' || event.readyPods === 0) continue;
+    if ((event.type !== 'Demand' && event.type !== 'CpuDemand') || event.readyPods === 0) continue;
     const model = models.get(event.service);
     if (model === undefined) continue;
-    const rate = event.requestsPerSecond / event.readyPods;
+    const rate = event.type === 'Demand' ? event.requestsPerSecond / event.readyPods : 0;
     let own = samples.get(event.service);
     if (own === undefined) samples.set(event.service, (own = { cpu: [], memory: [] }));
-    const wanted = model.idleCpuMilli + model.cpuMilliSecondsPerRequest * rate;
+    const wanted =
+      event.type === 'Demand'
+        ? model.idleCpuMilli + model.cpuMilliSecondsPerRequest * rate
+        : event.cpuMilli / event.readyPods;
     own.cpu.push(Math.min(wanted, cpuLimitMilli.get(event.service) ?? Infinity));
     own.memory.push(model.idleMemoryBytes + model.memoryBytesPerRps * rate);
   }

@@ -1,4 +1,4 @@
-import type { EventLog } from '../simulation/event-log.js';
+import type { EventLog, LogEvent } from '../simulation/event-log.js';
 import { connectionsByMinute } from './database-connections.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
@@ -24,6 +24,8 @@ export interface Timeline {
   readonly rate: Float64Array;
   /** Demand of all services, requests a second. */
   readonly demand: Float64Array;
+  /** CPU that all services whose requests are unknown need, milli; undefined where there is none. */
+  readonly cpuDemand: Float64Array | undefined;
   /** Requests of all services in the minute that ends then, and how many of them were lost. */
   readonly requests: Float64Array;
   readonly requestsLost: Float64Array;
@@ -103,6 +105,7 @@ export function timeline(
     ),
     rate: rate.levels(),
     demand: demand(log, minutes),
+    cpuDemand: cpuDemand(log, minutes),
     connectionsOpened: connectionsOpened(log, minutes),
     ...requests(log, minutes),
   };
@@ -116,22 +119,40 @@ function connectionsOpened(log: EventLog, minutes: number): Float64Array {
   return sums;
 }
 
-/** Sum over services of the last demand logged at or before each minute. */
 function demand(log: EventLog, minutes: number): Float64Array {
+  return summedByMinute(log, minutes, (event) =>
+    event.type === 'Demand' ? [event.service, event.requestsPerSecond] : undefined,
+  );
+}
+
+function cpuDemand(log: EventLog, minutes: number): Float64Array | undefined {
+  if (!log.some(({ type }) => type === 'CpuDemand')) return undefined;
+  return summedByMinute(log, minutes, (event) =>
+    event.type === 'CpuDemand' ? [event.service, event.cpuMilli] : undefined,
+  );
+}
+
+/** Sum over services of the last sample logged at or before each minute. */
+function summedByMinute(
+  log: EventLog,
+  minutes: number,
+  sampleOf: (event: LogEvent) => readonly [string, number] | undefined,
+): Float64Array {
   const sums = new Float64Array(minutes);
   const current = new Map<string, number>();
   let minute = 0;
   const sampleBefore = (timeMs: number): void => {
     for (; minute < minutes && minute * MINUTE_MS < timeMs; minute++) {
       let sum = 0;
-      for (const requestsPerSecond of current.values()) sum += requestsPerSecond;
+      for (const value of current.values()) sum += value;
       sums[minute] = sum;
     }
   };
   for (const event of log) {
-    if (event.type !== 'Demand') continue;
+    const sample = sampleOf(event);
+    if (sample === undefined) continue;
     sampleBefore(event.timeMs);
-    current.set(event.service, event.requestsPerSecond);
+    current.set(...sample);
   }
   sampleBefore(Infinity);
   return sums;

@@ -54,7 +54,8 @@ export async function importCluster(options: ImportCommandOptions): Promise<Exit
   });
   const file = toCaller(join(folder, 'scenario.yaml'));
   const { version, region, zones, start, counts, findings, kept } = scenario;
-  const told = { scenario: file, version, region, zones, start, counts, findings, kept };
+  const shown = options.redact ? findings.map((finding) => ({ ...finding, examples: [] })) : findings;
+  const told = { scenario: file, version, region, zones, start, counts, findings: shown, kept };
   process.stdout.write(
     options.json
       ? `${JSON.stringify(told, undefined, 2)}\n`

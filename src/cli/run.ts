@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { measure } from '../analysis/metrics.js';
 import { analyse } from '../analysis/run-analysis.js';
 import { summarise } from '../analysis/summary.js';
@@ -19,6 +20,7 @@ import { answer } from '../report/terminal/answer.js';
 import { baselineTableText } from '../report/terminal/baseline-table.js';
 import { replicationTable } from '../report/terminal/replication-table.js';
 import { settingsTableText } from '../report/terminal/settings-table.js';
+import { NODE_POOLS_FILE } from '../scenario/import/import-scenario.js';
 import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
 import { loadVariants } from '../scenario/load-variants.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
@@ -137,8 +139,11 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
     process.stdout.write(`\nWritten to ${toCaller(folder)}: events, summary, pods, nodes and timeline.\n`);
     if (spec.startState !== undefined) {
       const scenario = toCaller(fromCaller(options.scenario));
+      const own = join(dirname(fromCaller(options.scenario)), NODE_POOLS_FILE);
+      const manifest = existsSync(own) ? toCaller(own) : 'the manifest of a NodePool';
       process.stdout.write(
-        `Next, what a changed NodePool would do: copy its manifest, change it, karpsim compare ${scenario} --with FILE\n`,
+        `Next, what a changed NodePool would do: copy ${manifest} to changed.yaml, change it there, then\n` +
+          `karpsim compare ${scenario} --with changed.yaml\n`,
       );
     }
   }

@@ -19,13 +19,14 @@ const HEADLINES: readonly string[] = [
   'spotShare',
 ];
 
-/** Rows of the main table, and the names of measured metrics that are left out of it since nothing differs. */
+/** Rows of the main table without what neither side has, and the names of measured metrics that are left out of it since nothing differs. */
 export function mainRows({ metrics }: Comparison): {
   readonly rows: readonly MetricComparison[];
   readonly others: readonly string[];
 } {
-  const headlines = HEADLINES.flatMap((name) => metrics.filter(({ metric }) => metric.name === name));
-  const rest = metrics.filter(({ metric }) => !HEADLINES.includes(metric.name));
+  const measured = metrics.filter(({ a, b }) => a !== null || b !== null);
+  const headlines = HEADLINES.flatMap((name) => measured.filter(({ metric }) => metric.name === name));
+  const rest = measured.filter(({ metric }) => !HEADLINES.includes(metric.name));
   const differ = rest.filter(({ verdict }) => verdict !== 'no difference shown');
   const alike = rest.filter((one) => !differ.includes(one) && one.difference !== undefined);
   return { rows: [...headlines, ...differ], others: alike.map(({ metric }) => metric.name) };
@@ -60,6 +61,7 @@ export function seedWords({ a, b, independent }: Comparison, { seedsAsked, ended
 export function serviceWords({ serviceDiffers, tolerances, metrics }: Comparison): string {
   const unitOf = (name: string) => metrics.find(({ metric }) => metric.name === name)?.metric ?? { unit: '' };
   const limits = tolerances
+    .filter((tolerated) => metrics.some(({ metric, a, b }) => metric.name === tolerated.metric && (a ?? b) !== null))
     .map(({ metric, tolerance }) => `${metric} ${metricDifference(unitOf(metric), tolerance).replace('+', '±')}`)
     .join(', ');
   if (serviceDiffers.length === 0) return `Costs are compared while service differs by no more than ${limits}.`;

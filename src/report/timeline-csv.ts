@@ -4,8 +4,8 @@ import { dollarsCell, secondsCell } from './csv-cells.js';
 
 /**
  * One line a simulated minute: the state after everything that happened at that instant. `time` is the virtual clock in UTC,
- * `costPerHour` the price of all billed nodes in dollars, `nodes.NAME` the nodes of one NodePool or managed group. `requests`,
- * `requestsLost` and `databaseConnectionsOpened` are counts of the minute that ends then, `requestsWaiting` those in a queue at its end, `slowestP99Seconds` the longest p99 that a service had in it.
+ * `costPerHour` the price of all billed nodes in dollars, `nodes.NAME` the nodes of one NodePool or managed group.
+ * `demandCpu` is what services need whose requests are unknown, cores; empty where there are none. `requests`, `requestsLost` and `databaseConnectionsOpened` are counts of the minute that ends then, `requestsWaiting` those in a queue at its end, `slowestP99Seconds` the longest p99 that a service had in it.
  */
 export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
   const pools = [...timeline.nodesByNodePool];
@@ -19,6 +19,7 @@ export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
     ...pools.map(([name]) => `nodes.${name}`),
     'costPerHour',
     'demandRequestsPerSecond',
+    'demandCpu',
     'requests',
     'requestsLost',
     'requestsWaiting',
@@ -35,6 +36,7 @@ export function timelineCsv(timeline: Timeline, startTimeMs: number): string {
     ...pools.map(([, levels]) => levels[i] ?? 0),
     dollarsCell(timeline.rate[i] ?? 0),
     Math.round((timeline.demand[i] ?? 0) * 1000) / 1000,
+    timeline.cpuDemand === undefined ? '' : Math.round(timeline.cpuDemand[i] ?? 0) / 1000,
     Math.round(timeline.requests[i] ?? 0),
     Math.round(timeline.requestsLost[i] ?? 0),
     Math.round(timeline.requestsWaiting[i] ?? 0),

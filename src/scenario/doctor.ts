@@ -17,7 +17,6 @@ export interface Diagnosis {
     | 'no-usage'
     | 'no-autoscaler'
     | 'no-disruption-budget'
-    | 'job-without-work'
     | 'not-modelled'
     | 'remark';
   readonly text: string;
@@ -60,13 +59,14 @@ export function examineScenario(spec: ScenarioSpec, { typeNames }: ScenarioCatal
       ...new Set((startState?.nodes ?? []).map(({ metadata }) => metadata.labels[INSTANCE_TYPE_LABEL] ?? '(no type)')),
     ].filter((type) => !typeNames.has(type)),
   );
-  const workloads = [...deployments, ...statefulSets, ...daemonSets];
+  const withoutRequests = (workloads: typeof deployments | typeof statefulSets | typeof daemonSets): string[] =>
+    workloads.filter(({ template }) => !template.spec.containers.every(asksForBoth)).map(namespacedName);
   say(
     'wrong',
     'no-requests',
     'workloads with containers that request no cpu or no memory: Karpenter takes them to need nothing',
     'set resources.requests, from usage where you can',
-    workloads.filter(({ template }) => !template.spec.containers.every(asksForBoth)).map(namespacedName),
+    [...withoutRequests(deployments), ...withoutRequests(statefulSets)],
   );
   const loaded = new Set(services.map(({ deployment }) => deployment));
   const targets = new Set(
@@ -86,14 +86,6 @@ export function examineScenario(spec: ScenarioSpec, { typeNames }: ScenarioCatal
     'Deployments without load: they are taken to use what they request',
     'add them under services',
     names.filter((name) => !targets.has(name) && !loaded.has(name)),
-  );
-  const worked = new Set(spec.jobs.map(({ job }) => job));
-  say(
-    'missing',
-    'job-without-work',
-    'Jobs and CronJobs of which nothing tells how long they work: their pods never end',
-    'add them under jobs with a duration',
-    [...cluster.jobs, ...cluster.cronJobs].map(namespacedName).filter((name) => !worked.has(name)),
   );
   const paths = new Map<string, string[]>();
   for (const { file, line, path } of unmodelled) {
@@ -115,6 +107,13 @@ export function examineScenario(spec: ScenarioSpec, { typeNames }: ScenarioCatal
     'Deployments with load and no autoscaler: their size is fixed',
     'nothing, if it is so in the cluster',
     names.filter((name) => loaded.has(name) && !targets.has(name)),
+  );
+  say(
+    'assumed',
+    'no-requests',
+    'DaemonSets with containers that request no cpu or no memory: Karpenter takes them to need nothing',
+    'nothing, if it is so in the cluster; EKS ships some',
+    withoutRequests(daemonSets),
   );
   const guarded = cluster.podDisruptionBudgets;
   say(

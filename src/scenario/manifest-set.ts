@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { renderPath, type PathKey } from '../kubernetes/manifest/field-path.js';
 import type { FieldReader, ProblemDetail } from '../kubernetes/manifest/field-reader.js';
@@ -39,6 +40,8 @@ interface SetContents<L extends ObjectLists> {
   /** In a cluster file a kind that nobody knows is a mistake; in a scenario it is noted as not modelled. */
   readonly isCluster: boolean;
   readonly hasStartState?: boolean | undefined;
+  /** Places are told relative to this folder; as they were given, where there is none. */
+  readonly folder?: string | undefined;
 }
 
 /** The objects of several manifest files, with their origins, so that later checks can still name file and line. */
@@ -52,6 +55,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
   readonly #readerOf: (kind: string) => ((reader: FieldReader) => AnyObject) | undefined;
   readonly #isCluster: boolean;
   readonly #hasStartState: boolean;
+  readonly #folder: string | undefined;
   readonly #origins = new Map<object, Origin>();
   readonly #firstByIdentity = new Map<string, AnyObject>();
   readonly #usedOverrides = new Set<Override>();
@@ -60,7 +64,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     private readonly version: KarpenterVersion,
     private readonly creationTimeMs: number,
     private readonly overrides: readonly Override[],
-    { lists, kinds, isCluster, hasStartState = false }: SetContents<L>,
+    { lists, kinds, isCluster, hasStartState = false, folder }: SetContents<L>,
   ) {
     this.lists = lists;
     this.#served = Object.keys(kinds);
@@ -70,25 +74,26 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     };
     this.#isCluster = isCluster;
     this.#hasStartState = hasStartState;
+    this.#folder = folder;
   }
 
   /**
    * For the manifests of a scenario. Objects without a creation time get `creationTimeMs`.
-   * @param hasStartState whether the scenario has one, so that nodes and the like are looked for there
+   * @param surroundings the scenario's folder; whether it has a start state, so that nodes and the like are looked for there
    */
   static ofScenario(
     version: KarpenterVersion,
     creationTimeMs: number,
     overrides: readonly Override[],
-    hasStartState = false,
+    surroundings: Pick<SetContents<ObjectLists>, 'hasStartState' | 'folder'> = {},
   ): ManifestSet {
-    const contents = { lists: emptyObjectLists(), kinds: objectKinds(version), isCluster: false, hasStartState };
+    const contents = { lists: emptyObjectLists(), kinds: objectKinds(version), isCluster: false, ...surroundings };
     return new ManifestSet(version, creationTimeMs, overrides, contents);
   }
 
   /** For a cluster with its nodes and pods. Objects without a creation time are as old as time. */
-  static ofCluster(version: KarpenterVersion): ManifestSet<ClusterLists> {
-    const contents = { lists: emptyClusterLists(), kinds: clusterKinds(version), isCluster: true };
+  static ofCluster(version: KarpenterVersion, folder?: string): ManifestSet<ClusterLists> {
+    const contents = { lists: emptyClusterLists(), kinds: clusterKinds(version), isCluster: true, folder };
     return new ManifestSet(version, 0, [], contents);
   }
 
@@ -115,7 +120,12 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
   /** `file:line` of an object or of a field of it, for remarks. */
   placeOf(object: object, path: readonly PathKey[] = []): string {
     const origin = this.#origins.get(object);
-    return origin === undefined ? '' : `${origin.file}:${origin.positionOf(path, 'value').line}`;
+    return origin === undefined ? '' : `${this.#shown(origin.file)}:${origin.positionOf(path, 'value').line}`;
+  }
+
+  #shown(file: string): string {
+    const near = this.#folder === undefined ? file : relative(this.#folder, file);
+    return near.startsWith('..') ? file : near;
   }
 
   /** Overrides of manifest objects that met no object. */
@@ -159,7 +169,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     const source = { file, creationTimeMs: this.creationTimeMs };
     const reading = readDocument({ value, positionOf: entry.positionOf }, source, read);
     this.problems.push(...blameOverrides(reading.problems, overrides));
-    this.unmodelled.push(...reading.unmodelled);
+    this.unmodelled.push(...reading.unmodelled.map((field) => ({ ...field, file: this.#shown(field.file) })));
     const object = reading.value;
     this.#origins.set(object, { file, positionOf: entry.positionOf, overrides, raw: value });
     const identity = `${kind} ${object.metadata.namespace}/${object.metadata.name}`;
@@ -185,7 +195,7 @@ export class ManifestSet<L extends ObjectLists = ObjectLists> {
     if (unread.as === 'irrelevant') return;
     if (unread.as === 'unmodelled') {
       const { line } = entry.positionOf([], 'value');
-      this.unmodelled.push({ file, line, path: `${kind} ${name ?? ''}`.trim() });
+      this.unmodelled.push({ file: this.#shown(file), line, path: `${kind} ${name ?? ''}`.trim() });
       return;
     }
     const path = [unread.at];

@@ -10,6 +10,9 @@ import { namespacedName } from './workload-checks.js';
 /** How long a Job's pod works when the scenario does not say. */
 const DEFAULT_WORK_MS = 300_000;
 
+/** So many Jobs without a description are named. */
+const NAMED_JOBS = 3;
+
 /** `namespace/name` of the Jobs that stand alone, and of CronJobs. */
 function jobNames({ jobs, cronJobs }: Pick<ClusterObjects, 'jobs' | 'cronJobs'>): string[] {
   return [...jobs, ...cronJobs].map(namespacedName);
@@ -68,11 +71,15 @@ export function jobRemarks(document: ScenarioDocument, manifests: ManifestSet): 
       .map((object) => ({ kind: 'Job', object })),
     ...cronJobs.map((object) => ({ kind: 'CronJob', object })),
   ];
-  return named.flatMap(({ kind, object }) =>
-    described.has(namespacedName(object))
-      ? []
-      : [
-          `${kind} ${namespacedName(object)} (${manifests.placeOf(object)}) has no entry under jobs: each of its pods is taken to work for five minutes and to succeed.`,
-        ],
-  );
+  const missing = named
+    .filter(({ object }) => !described.has(namespacedName(object)))
+    .map(({ kind, object }) => `${kind} ${namespacedName(object)} (${manifests.placeOf(object)})`);
+  const [only] = missing;
+  if (only === undefined) return [];
+  if (missing.length === 1)
+    return [`${only} has no entry under jobs: each of its pods is taken to work for five minutes and to succeed.`];
+  return [
+    `${missing.length} Jobs and CronJobs have no entry under jobs: each of their pods is taken to work for five minutes and to ` +
+      `succeed. They are ${missing.slice(0, NAMED_JOBS).join(', ')}${missing.length > NAMED_JOBS ? ', …' : ''}.`,
+  ];
 }

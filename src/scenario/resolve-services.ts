@@ -9,7 +9,9 @@ import { TrafficResolver, type RunSpan } from './resolve-traffic.js';
 import type { ScenarioDocument } from './scenario-document.js';
 import type { ScenarioFile } from './scenario-file.js';
 
-type Load = NonNullable<ScenarioFile['services']>[number]['load'];
+type Service = NonNullable<ScenarioFile['services']>[number];
+type Load = NonNullable<Service['load']>;
+type Usage = NonNullable<Service['usage']>;
 
 /** Services of a scenario, what is wrong with them, and what the user must know of their traces. */
 export interface ResolvedServices {
@@ -66,12 +68,17 @@ export function resolveServices(
       );
       return [];
     }
-    const { load, share = 1, databaseConnections } = service;
+    const { load, usage, share = 1, workQueue = false, databaseConnections } = service;
     const traffic = scaleDemand(curve, share);
-    const [model, requests] = [resolveLoad(load), resolveRequests(load, service.workQueue ?? false)];
-    return [{ deployment, traffic, model, requests, databaseConnections }];
+    const common = { deployment, traffic, databaseConnections };
+    if (usage !== undefined) return [{ ...common, model: resolveUsage(usage) }];
+    // The schema asks for one of the two.
+    if (load === undefined) return [];
+    return [{ ...common, model: resolveLoad(load), requests: resolveRequests(load, workQueue) }];
   });
-  return { services: resolved, problems, remarks };
+  const known = resolved.filter(({ requests }) => requests !== undefined).length;
+  const unknown = resolved.length - known;
+  return { services: resolved, problems, remarks: unknown === 0 ? remarks : [...remarks, usageRemark(unknown, known)] };
 }
 
 function resolveLoad(load: Load): LoadModel {
@@ -83,6 +90,23 @@ function resolveLoad(load: Load): LoadModel {
     warmupMs: durationMs(load.warmup?.decay ?? '1s'),
     idleMemoryBytes: amount('memory', load.idleMemory),
     memoryBytesPerRps: amount('memory', load.memoryPerRequestPerSecond ?? 0),
+  };
+}
+
+function usageRemark(unknown: number, known: number): string {
+  const which =
+    known > 0 ? `Of ${unknown} of ${unknown + known} services` : unknown === 1 ? 'Of the service' : 'Of the services';
+  return `${which} only the CPU is known (usage in place of load): nothing is told of requests lost or late.`;
+}
+
+function resolveUsage({ cpu, memory }: Usage): LoadModel {
+  return {
+    idleCpuMilli: 0,
+    cpuMilliSecondsPerRequest: amount('cpu', cpu),
+    warmupFactor: 1,
+    warmupMs: 0,
+    idleMemoryBytes: amount('memory', memory),
+    memoryBytesPerRps: 0,
   };
 }
 

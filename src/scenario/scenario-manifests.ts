@@ -69,7 +69,7 @@ export class ScenarioManifests {
       this.found.problems.push(this.document.problem(['startState'], readFailure(path, text, folder)));
       return undefined;
     }
-    const manifests = ManifestSet.ofCluster(version);
+    const manifests = ManifestSet.ofCluster(version, folder);
     manifests.add(join(folder, path), text);
     this.found.unmodelled.push(...manifests.unmodelled);
     const isSet = this.context.overrides.some(({ object }) => object !== undefined);
@@ -92,7 +92,7 @@ export class ScenarioManifests {
       complain({ ...readFailure(file, text), hint: 'give a manifest with the changed NodePool' });
       return undefined;
     }
-    const manifests = ManifestSet.ofScenario(version, this.startTimeMs, []);
+    const manifests = ManifestSet.ofScenario(version, this.startTimeMs, [], { folder: dirname(this.document.file) });
     manifests.add(file, text);
     const { nodePools, nodeClasses } = manifests.lists;
     if (nodePools.length + nodeClasses.length === 0 && manifests.problems.length === 0) {
@@ -126,12 +126,13 @@ export class ScenarioManifests {
 
   #read(files: readonly ManifestFile[], overrides: readonly Override[]): ManifestSet {
     const hasStartState = this.document.content.startState !== undefined;
-    const manifests = ManifestSet.ofScenario(this.context.version, this.startTimeMs, overrides, hasStartState);
+    const folder = dirname(this.document.file);
+    const surroundings = { hasStartState, folder };
+    const manifests = ManifestSet.ofScenario(this.context.version, this.startTimeMs, overrides, surroundings);
     for (const { path, at } of files) {
-      const file = join(dirname(this.document.file), path);
+      const file = join(folder, path);
       const text = tryRead(this.context.readFile, file);
-      if (text instanceof Error)
-        this.found.problems.push(this.document.problem(at, readFailure(path, text, dirname(this.document.file))));
+      if (text instanceof Error) this.found.problems.push(this.document.problem(at, readFailure(path, text, folder)));
       else manifests.add(file, text);
     }
     return manifests;

@@ -152,6 +152,13 @@ const load = z.strictObject({
     .describe('Share of the lost requests that clients try once more, a second later. Default 0.3'),
 });
 
+const usage = z
+  .strictObject({
+    cpu: quantity.describe('CPU that all pods use together where the curve is at one request a second'),
+    memory: quantity.describe('Memory of each pod'),
+  })
+  .describe('In place of load where no requests are known: nothing is said of requests lost or late');
+
 /** An entry of `services`. */
 export const service = z
   .strictObject({
@@ -167,8 +174,15 @@ export const service = z
       .boolean()
       .optional()
       .describe('Requests are work in a queue: none is lost, and pods are busy until it is empty. Default false'),
-    load,
+    load: load.optional(),
+    usage: usage.optional(),
   })
-  .refine(({ workQueue, load: { timeout, retries } }) => workQueue !== true || (timeout ?? retries) === undefined, {
+  .refine(({ load, usage }) => (load === undefined) !== (usage === undefined), {
+    error: 'load, or usage where no requests are known',
+  })
+  .refine(({ workQueue, usage }) => workQueue === undefined || usage === undefined, {
+    error: 'no workQueue beside usage, which knows no requests',
+  })
+  .refine(({ workQueue, load }) => workQueue !== true || (load?.timeout ?? load?.retries) === undefined, {
     error: 'no timeout and no retries in the load of a workQueue, which loses nothing',
   });

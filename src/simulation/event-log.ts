@@ -421,6 +421,12 @@ export interface EventPayloads {
     /** Response times of the requests served; absent where there was none. */
     readonly latencySeconds?: { readonly p50: number; readonly p90: number; readonly p99: number } | undefined;
   };
+  /** In place of Demand for a service whose requests are unknown: the CPU (milli) that its pods need together. */
+  readonly CpuDemand: {
+    readonly service: string;
+    readonly cpuMilli: number;
+    readonly readyPods: number;
+  };
   /**
    * CPU (milli) and memory (bytes) in use by all pods of the nodes Karpenter manages, once a minute. Pods without a traffic
    * model count with their requests.

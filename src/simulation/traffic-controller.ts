@@ -23,7 +23,10 @@ interface Service {
   readonly key: string;
   readonly demand: TrafficDemand;
   readonly meter: LoadMeter;
-  readonly requests: RequestMeter;
+  /** CPU that a request costs, milli-cpu seconds. */
+  readonly cpuMilliSecondsPerRequest: number;
+  /** Undefined where only the CPU is known. */
+  readonly requests: RequestMeter | undefined;
 }
 
 /** Requests turn into load on the ready pods, and the metrics server measures it (kubernetes.md §3.1, §9). */
@@ -41,7 +44,7 @@ export class TrafficController {
     for (const load of loads) this.#services.set(load.deployment, this.#service(load));
     this.usage = new NodeUsage(world.store, (uid) => this.#serviceOfPod.get(uid)?.meter.usage(uid));
     this.#contention = new CpuContention(world.store, this.usage, (uid, milli) => {
-      this.#serviceOfPod.get(uid)?.requests.capTo(uid, milli, world.kernel.now);
+      this.#serviceOfPod.get(uid)?.requests?.capTo(uid, milli, world.kernel.now);
     });
     pods.onCreated((pod, service) => {
       const metered = this.#services.get(service);
@@ -55,7 +58,7 @@ export class TrafficController {
     pods.onDied(({ metadata: { uid } }) => {
       const service = this.#serviceOfPod.get(uid);
       service?.meter.died(uid, world.kernel.now);
-      service?.requests.died(uid, world.kernel.now);
+      service?.requests?.died(uid, world.kernel.now);
     });
     world.store.pods.subscribe(({ before, after }) => {
       this.#podChanged(before, after);
@@ -88,9 +91,12 @@ export class TrafficController {
   #service(load: ServiceLoad): Service {
     const { startTimeMs, streams } = this.#world;
     const demand = serviceDemand(load, startTimeMs, streams.seed);
-    const requests = new RequestMeter(load.model, load.requests, demand);
-    const work = load.requests.timeoutMs === Infinity ? new WorkQueueDemand(requests) : demand;
-    return { key: load.deployment, demand, meter: new LoadMeter(load.model, work, startTimeMs), requests };
+    const requests = load.requests && new RequestMeter(load.model, load.requests, demand);
+    const isQueue = load.requests?.timeoutMs === Infinity;
+    const work = requests !== undefined && isQueue ? new WorkQueueDemand(requests) : demand;
+    const { cpuMilliSecondsPerRequest } = load.model;
+    const meter = new LoadMeter(load.model, work, startTimeMs);
+    return { key: load.deployment, demand, meter, cpuMilliSecondsPerRequest, requests };
   }
 
   #repeat(firstMs: number, everyMs: number, label: string, action: () => void): void {
@@ -108,20 +114,20 @@ export class TrafficController {
     const { now } = this.#world.kernel;
     if (after === undefined) {
       meter.forget(uid, now);
-      requests.gone(uid, now);
+      requests?.gone(uid, now);
       this.#serviceOfPod.delete(uid);
       return;
     }
     if (after.metadata.deletionTimeMs !== undefined) {
       meter.stopping(uid, now);
-      requests.draining(uid, now);
+      requests?.draining(uid, now);
     } else if (isPodReady(after)) {
       const readyMs = Math.min(now, this.#readySinceMs(after));
       meter.ready(uid, now, readyMs);
-      requests.ready(uid, cpuLimit(after) ?? this.#nodeCpu(after), now, readyMs);
+      requests?.ready(uid, cpuLimit(after) ?? this.#nodeCpu(after), now, readyMs);
     } else if (before !== undefined && isPodReady(before)) {
       meter.gone(uid, now);
-      requests.gone(uid, now);
+      requests?.gone(uid, now);
     }
   }
 
@@ -142,8 +148,13 @@ export class TrafficController {
     this.#world.log.append('UsageSampled', this.#sampleUsage());
   }
 
-  #sampleDemand({ key, demand, meter, requests }: Service): void {
+  #sampleDemand({ key, demand, meter, cpuMilliSecondsPerRequest, requests }: Service): void {
     const { kernel, log } = this.#world;
+    if (requests === undefined) {
+      const cpuMilli = rounded(demand.at(kernel.now) * cpuMilliSecondsPerRequest, 1e3);
+      log.append('CpuDemand', { service: key, cpuMilli, readyPods: meter.readyPods });
+      return;
+    }
     const figures = requests.take(kernel.now);
     const latency = figures.latencySeconds;
     log.append('Demand', {

@@ -75,8 +75,10 @@ export interface ServiceLoad {
   /** `namespace/name` of the Deployment. */
   readonly deployment: string;
   readonly traffic: TrafficSpec;
+  /** Where no requests are known, a request a second of the traffic stands for the CPU that one costs, and for nothing else. */
   readonly model: LoadModel;
-  readonly requests: RequestModel;
+  /** Undefined: nothing is known of the requests behind the CPU, and nothing is told of them. */
+  readonly requests?: RequestModel | undefined;
   /** Connections that each pod opens to its database when it starts; undefined: none that matter. */
   readonly databaseConnections?: number | undefined;
 }

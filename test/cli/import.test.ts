@@ -65,7 +65,9 @@ describe('from a dump to an answer', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^Now, at 12:00 UTC, Karpenter would do this\n/);
     expect(run.stdout).toContain('Single-node consolidation would');
-    expect(run.stdout.trimEnd()).toMatch(/karpsim compare .*scenario\.yaml --with FILE$/);
+    expect(run.stdout.trimEnd()).toMatch(
+      /copy .*nodepools\.yaml to changed\.yaml, change it there, then\nkarpsim compare .*scenario\.yaml --with changed\.yaml$/,
+    );
     const before = readFileSync(at('mine', 'nodepools.yaml'), 'utf8');
     writeFileSync(at('changed.yaml'), before.replace('consolidateAfter: 1m', 'consolidateAfter: Never'));
     const args = ['--with', at('changed.yaml'), '--seeds', '2', '--results', at('results.jsonl')];

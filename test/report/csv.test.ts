@@ -105,6 +105,7 @@ describe('timeline.csv', () => {
       slowestP99Seconds: '0',
       databaseConnectionsOpened: '0',
       demandRequestsPerSecond: '0',
+      demandCpu: '',
     });
   });
 });

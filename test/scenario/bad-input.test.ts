@@ -256,7 +256,7 @@ describe('bad manifests', () => {
     [
       'the same name twice',
       { 'app.yaml': `${APP}---\n${APP}` },
-      'dir/app.yaml:13:19 metadata.name there is another Deployment web at dir/app.yaml:1',
+      'dir/app.yaml:13:19 metadata.name there is another Deployment web at app.yaml:1',
     ],
   ])('%s', (_, files, complaint) => {
     expect(complaints(files)[0]).toBe(complaint);
@@ -299,7 +299,7 @@ describe('budget schedules that the API server accepts', () => {
   it('are remarked on with place and effect when they never or always match', () => {
     const notes = (text: string) => spec({ 'pools.yaml': budgets(text) }).notes;
     expect(notes('{nodes: "0", schedule: "0 0 30 2 *", duration: 1h}')).toEqual([
-      'NodePool general (dir/pools.yaml:5): budget 1, schedule "0 0 30 2 *" never matches, which Karpenter takes as always: nodes "0" applies at all times. Is the date right?',
+      'NodePool general (pools.yaml:5): budget 1, schedule "0 0 30 2 *" never matches, which Karpenter takes as always: nodes "0" applies at all times. Is the date right?',
     ]);
     expect(notes('{}, {nodes: "0", schedule: "@daily", duration: 24h}')).toEqual([
       expect.stringContaining(
@@ -315,7 +315,7 @@ describe('budget schedules that the API server accepts', () => {
 
 // The API server accepts all of these; the controller reports an event and does what it can.
 describe('autoscalers that cannot do what they are meant to', () => {
-  const name = 'HorizontalPodAutoscaler app/web (dir/app.yaml:11)';
+  const name = 'HorizontalPodAutoscaler app/web (app.yaml:11)';
   const changed = (from: string | RegExp, to: string) => ({ 'app.yaml': hpa('web')['app.yaml'].replace(from, to) });
 
   it('are no mistake when they can', () => {
@@ -347,7 +347,7 @@ describe('autoscalers that cannot do what they are meant to', () => {
     const second = hpa('web')['app.yaml'].slice(APP.length).replace('name: web,', 'name: other,');
     expect(spec({ 'app.yaml': hpa('web')['app.yaml'] + second }).notes).toEqual([
       `${name}: HorizontalPodAutoscaler other scales Deployment app/web too, so that neither goes by its metrics (AmbiguousSelector).`,
-      `HorizontalPodAutoscaler app/other (dir/app.yaml:16): HorizontalPodAutoscaler web scales Deployment app/web too, so that neither goes by its metrics (AmbiguousSelector).`,
+      `HorizontalPodAutoscaler app/other (app.yaml:16): HorizontalPodAutoscaler web scales Deployment app/web too, so that neither goes by its metrics (AmbiguousSelector).`,
     ]);
   });
 

@@ -67,7 +67,7 @@ export class ClusterDump {
     this.add({ apiVersion: `karpenter.sh/${this.#api}`, kind: 'NodePool', metadata, spec, status });
   }
 
-  nodeClass(name: string, spec: Fields = {}): void {
+  nodeClass(name: string, spec: Fields = {}, status: Fields = {}): void {
     const annotations = { 'karpenter.k8s.aws/ec2nodeclass-hash': '4242' };
     this.add({
       apiVersion: `karpenter.k8s.aws/${this.#api}`,
@@ -80,7 +80,7 @@ export class ClusterDump {
         securityGroupSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'secret-cluster' } }],
         ...spec,
       },
-      status: { instanceProfile: 'secret-cluster_1234', subnets: [{ id: 'subnet-0', zone: 'us-east-1a' }] },
+      status: { instanceProfile: 'secret-cluster_1234', subnets: [{ id: 'subnet-0', zone: 'us-east-1a' }], ...status },
     });
   }
 

@@ -51,7 +51,7 @@ describe('the work of Jobs in a scenario', () => {
       { job: 'app/nightly', durationMs: 300_000, durationP95Ms: 300_000, failureShare: 0 },
     ]);
     expect(notes).toEqual([
-      'CronJob app/nightly (dir/app.yaml:17) has no entry under jobs: each of its pods is taken to work for five minutes and to succeed.',
+      'CronJob app/nightly (app.yaml:17) has no entry under jobs: each of its pods is taken to work for five minutes and to succeed.',
     ]);
   });
 

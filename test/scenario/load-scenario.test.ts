@@ -168,8 +168,8 @@ metadata: { name: settings }
 `;
     const app = APP.replace('containers:', 'activeDeadlineSeconds: 5\n      containers:') + more;
     expect(spec({ 'app.yaml': app }).unmodelled).toEqual([
-      { file: 'dir/app.yaml', line: 9, path: 'spec.template.spec.activeDeadlineSeconds' },
-      { file: 'dir/app.yaml', line: 12, path: 'ResourceQuota nightly' },
+      { file: 'app.yaml', line: 9, path: 'spec.template.spec.activeDeadlineSeconds' },
+      { file: 'app.yaml', line: 12, path: 'ResourceQuota nightly' },
     ]);
   });
 
@@ -182,8 +182,8 @@ spec: { minAvailable: 1, selector: { matchLabels: { app: ${app} } } }
 `;
     const text = APP + budget('idle', 'other') + budget('one', 'web') + budget('two', 'web');
     expect(spec({ 'app.yaml': text }).notes).toEqual([
-      'PodDisruptionBudget app/idle (dir/app.yaml:11) selects no pods.',
-      'Deployment app/web (dir/app.yaml:1) has 2 PodDisruptionBudgets (one, two): its pods cannot be evicted.',
+      'PodDisruptionBudget app/idle (app.yaml:11) selects no pods.',
+      'Deployment app/web (app.yaml:1) has 2 PodDisruptionBudgets (one, two): its pods cannot be evicted.',
     ]);
   });
 

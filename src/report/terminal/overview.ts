@@ -50,11 +50,20 @@ function curves(run: RunAnalysis, { nodes, cost }: Summary, palette: Palette): s
   const curve = sparkline(minutes.nodes, CURVE_WIDTH);
   const rows = [
     ['nodes', palette.figure(curve), `max ${whole(nodes.max)}`],
-    ['demand', palette.figure(sparkline(minutes.demand, CURVE_WIDTH)), `max ${whole(peak(minutes.demand))} rps`],
+    ...demandRows(minutes, palette),
     ['$/h', palette.figure(sparkline(minutes.rate, CURVE_WIDTH)), `max ${dollars(cost.perHour.max)}`],
     ['', palette.aside(axis(facts.startTimeMs, facts.endMs, curve.length)), ''],
   ];
   return alignedTable(rows, 3);
+}
+
+/** Requests a second, and the CPU of services whose requests are unknown. */
+function demandRows({ demand, cpuDemand }: RunAnalysis['timeline'], palette: Palette): string[][] {
+  const curve = (samples: Float64Array): string => palette.figure(sparkline(samples, CURVE_WIDTH));
+  const requests = ['demand', curve(demand), `max ${whole(peak(demand))} rps`];
+  if (cpuDemand === undefined) return [requests];
+  const cpu = ['load', curve(cpuDemand), `max ${decimal(round1(peak(cpuDemand) / 1000))} cores`];
+  return peak(demand) > 0 ? [requests, cpu] : [cpu];
 }
 
 /** Times of day under the curve, at its start, quarters and end. */

@@ -27,7 +27,6 @@ export const ALPHA_KINDS: Readonly<Record<string, string>> = {
 
 /** Fields of an EC2NodeClass that may change what a machine offers, and that are not modelled, lead to what no dump tells, or may hold secrets. */
 const UNMODELLED_CLASS_FIELDS = [
-  'capacityReservationSelectorTerms',
   'cpuOptions',
   'ipPrefixCount',
   'networkInterfaces',
@@ -151,7 +150,7 @@ export class Dump {
     if (kind !== 'EC2NodeClass' || !isRecord(spec)) return;
     for (const field of UNMODELLED_CLASS_FIELDS) {
       if (spec[field] === undefined) continue;
-      const name = `EC2NodeClass ${field}`;
+      const name = `${field} of EC2NodeClasses`;
       this.leftFields.set(name, (this.leftFields.get(name) ?? 0) + 1);
     }
   }

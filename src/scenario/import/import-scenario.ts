@@ -1,12 +1,14 @@
 import { stringify } from 'yaml';
 import type { KarpenterVersion } from '../../karpenter/settings.js';
-import { usualZones } from '../../cloud/zones.js';
 import type { ScenarioCatalogue } from '../scenario-catalogue.js';
-import { completeWorkloads, isFinished, type CompleteWorkloads } from './complete-workloads.js';
+import { completeWorkloads, type CompleteWorkloads } from './complete-workloads.js';
 import { ALPHA_KINDS, type Dump } from './dump.js';
+import { dumpPlace } from './dump-place.js';
 import { ImportFindings, type ImportFinding } from './import-finding.js';
+import { importedReservations } from './imported-reservations.js';
+import { jobWork } from './job-work.js';
 import { completeNodeClass, karpenterManifests } from './karpenter-manifests.js';
-import { controllerOf, fieldOf, keyOf, metadataOf, textOf, without } from './object-fields.js';
+import { fieldOf, metadataOf, without } from './object-fields.js';
 import { Pseudonyms } from './pseudonyms.js';
 import { serviceLoads, type ImportedService } from './service-loads.js';
 import { shapedObject, OWN_NAMES, type DumpObject, type Naming } from './shaped-object.js';
@@ -44,18 +46,18 @@ export type ImportResult =
   | { readonly scenario: ImportedScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly string[] };
 
-const REGION_LABEL = 'topology.kubernetes.io/region';
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
-/** CPU that one made-up request costs: services are known by their CPU, not by their requests. */
-const REQUEST_MS = 10;
+/** The file of an imported scenario that holds NodePools and EC2NodeClasses, to be copied and changed. */
+export const NODE_POOLS_FILE = 'nodepools.yaml';
 
 /** Makes a scenario of a dump that has been read. Secrets, ConfigMaps, environment and arguments are not in the dump any more. */
 export function importScenario(dump: Dump, options: ImportOptions): ImportResult {
   const findings = new ImportFindings();
   noteReading(dump, findings);
-  const place = placeOf(dump, options, findings);
+  const place = dumpPlace(dump, options, findings);
   if (place.problems !== undefined) return { problems: place.problems };
   const karpenter = karpenterManifests(dump, findings);
+  const { version } = karpenter;
+  const { reservations, nodeClasses } = importedReservations(dump, karpenter.nodeClasses, options.catalogue, findings);
   const workloads = completeWorkloads(dump, findings);
   if (
     workloads.pods.length + workloads.deployments.length + dump.list('Node').length + karpenter.nodePools.length ===
@@ -77,14 +79,13 @@ export function importScenario(dump: Dump, options: ImportOptions): ImportResult
   const state = [...dump.list('Node'), ...karpenter.nodeClaims, ...workloads.replicaSets, ...workloads.pods];
   const defined = definedObjects(dump, workloads);
   noteNodes(dump, workloads, findings);
-  const all = [...karpenter.nodePools, ...karpenter.nodeClasses, ...defined, ...state];
+  const all = [...karpenter.nodePools, ...nodeClasses, ...defined, ...state];
   const pseudonyms = options.redact ? Pseudonyms.of(all) : undefined;
   const naming: Naming = pseudonyms ?? OWN_NAMES;
   const shown = (objects: readonly DumpObject[]): readonly DumpObject[] =>
     pseudonyms === undefined ? objects : objects.map((object) => shapedObject(object, naming) ?? object);
-  const version = karpenter.version;
   const start = new Date(Math.ceil(dump.latestMs / 1000) * 1000).toISOString().replace('.000', '');
-  const jobs = jobWork(dump, workloads, findings);
+  const jobs = jobWork(dump, workloads, dump.latestMs, findings);
   const document = {
     name: options.name,
     description: `Imported from a dump of ${start}`,
@@ -93,16 +94,19 @@ export function importScenario(dump: Dump, options: ImportOptions): ImportResult
     zones: place.zones,
     start,
     duration: options.duration,
-    manifests: { common: ['workloads.yaml'], [version]: ['nodepools.yaml'] },
+    manifests: { common: ['workloads.yaml'], [version]: [NODE_POOLS_FILE] },
     startState: 'start-state.json',
+    ...(reservations.length > 0 && {
+      capacityReservations: reservations.map(({ id, ...rest }) => ({ id: naming.name('reservation', id), ...rest })),
+    }),
     ...trafficOf(loads, naming),
     ...(jobs.length === 0 ? {} : { jobs: jobs.map((job) => ({ ...job, job: renamed(job.job, naming) })) }),
   };
   const files = {
     'scenario.yaml': scenarioText(document, findings.list()),
-    'nodepools.yaml': stream([
+    [NODE_POOLS_FILE]: stream([
       ...shown(karpenter.nodePools),
-      ...shown(karpenter.nodeClasses).map((object) => completeNodeClass(object, version)),
+      ...shown(nodeClasses).map((object) => completeNodeClass(object, version)),
     ]),
     'workloads.yaml': stream(shown(defined).map(withoutState)),
     'start-state.json': jsonList(shown(state)),
@@ -145,43 +149,9 @@ function noteReading(dump: Dump, findings: ImportFindings): void {
       findings.add('broken', text, '', count);
     }
   }
-  for (const [field, count] of dump.leftFields) findings.add('left-out', `fields ${field}`, '', count);
+  for (const [field, count] of dump.leftFields) findings.add('left-out', field, '', count);
   if (dump.repeated > 0)
     findings.add('note', 'objects were there more than once: the newest counts', '', dump.repeated);
-}
-
-type Place =
-  | { readonly region: string; readonly zones: readonly string[]; readonly problems?: undefined }
-  | { readonly problems: readonly string[] };
-
-function placeOf(dump: Dump, { catalogue, region: asked }: ImportOptions, findings: ImportFindings): Place {
-  const nodes = dump.list('Node');
-  const values = (label: string): readonly string[] =>
-    [...new Set(nodes.flatMap((node) => textOf(fieldOf(node, 'metadata', 'labels', label)) || []))].sort();
-  const regions = values(REGION_LABEL);
-  if (dump.doubles.length > 0 || regions.length > 1) {
-    const why =
-      regions.length > 1
-        ? `its nodes are in ${regions.join(' and ')}`
-        : `it has two of ${[...new Set(dump.doubles)].slice(0, 3).join(', ')}`;
-    return { problems: [`the dump holds more than one cluster: ${why} — import one at a time`] };
-  }
-  const [own] = regions;
-  const region = asked ?? own ?? 'us-east-1';
-  if (asked === undefined && own === undefined) {
-    findings.add('guessed', 'no node tells its region: us-east-1 is taken (--region takes another)');
-  }
-  if (!catalogue.regions.includes(region)) {
-    const known = catalogue.regions.join(', ');
-    return { problems: [`there are no prices for region ${region} — give --region, one of ${known}`] };
-  }
-  const known = catalogue.zones(region);
-  const zones = [...new Set([...values(ZONE_LABEL), ...dump.subnetZones])]
-    .filter((zone) => known.includes(zone))
-    .sort();
-  if (zones.length > 0) return { region, zones };
-  findings.add('guessed', `no node tells its zone: all usual zones of ${region} are taken`);
-  return { region, zones: usualZones(region) };
 }
 
 function nothingUseful(dump: Dump): string {
@@ -253,53 +223,16 @@ function noteNodes(dump: Dump, { pods }: CompleteWorkloads, findings: ImportFind
   }
 }
 
-/** How long Jobs work, from those that have ended. */
-function jobWork(dump: Dump, { jobs, cronJobs }: CompleteWorkloads, findings: ImportFindings) {
-  const secondsOf = new Map<string, number[]>();
-  for (const job of dump.list('Job').filter(isFinished)) {
-    const owner = controllerOf(job);
-    const [began, ended] = ['startTime', 'completionTime'].map((key) =>
-      Date.parse(String(fieldOf(job, 'status', key))),
-    );
-    if (began === undefined || ended === undefined || !(ended > began)) continue;
-    const namespace = keyOf(job).split('/')[0] ?? '';
-    const key = owner?.['kind'] === 'CronJob' ? `${namespace}/${String(owner['name'])}` : keyOf(job);
-    secondsOf.set(key, [...(secondsOf.get(key) ?? []), Math.max(1, Math.round((ended - began) / 1000))]);
-  }
-  return [...cronJobs, ...jobs].flatMap((object) => {
-    const key = keyOf(object);
-    const owner = controllerOf(object);
-    const maker = owner?.['kind'] === 'CronJob' ? `${key.split('/')[0] ?? ''}/${String(owner['name'])}` : key;
-    const seconds = [...(secondsOf.get(maker) ?? [])].sort((a, b) => a - b);
-    const median = seconds[Math.floor(seconds.length / 2)];
-    if (median === undefined) {
-      findings.add(
-        'guessed',
-        'Jobs and CronJobs of which no run has ended: their pods work until the end of the run',
-        key,
-      );
-      return [];
-    }
-    return [{ job: key, duration: `${median}s` }];
-  });
-}
-
 function trafficOf(loads: readonly ImportedService[], naming: Naming) {
   if (loads.length === 0) return {};
   const curves: Record<string, unknown> = {};
   if (loads.some(({ daily }) => daily === undefined)) curves['steady'] = { requestsPerSecond: 1, noise: 0 };
   const services = loads.map(({ deployment, cpuMilli, memoryBytes, daily }, index) => {
-    const curve = daily === undefined ? 'steady' : `measured-${index + 1}`;
-    if (daily !== undefined) curves[curve] = { requestsPerSecond: 1, daily: [...daily], noise: 0 };
-    return {
-      deployment: renamed(deployment, naming),
-      traffic: curve,
-      share: Math.round((cpuMilli / REQUEST_MS) * 1000) / 1000,
-      load: {
-        cpuMillisecondsPerRequest: REQUEST_MS,
-        idleMemory: `${Math.max(1, Math.round(memoryBytes / 2 ** 20))}Mi`,
-      },
-    };
+    const traffic = daily === undefined ? 'steady' : `measured-${index + 1}`;
+    if (daily !== undefined) curves[traffic] = { requestsPerSecond: 1, daily: [...daily], noise: 0 };
+    const memory = `${Math.max(1, Math.round(memoryBytes / 2 ** 20))}Mi`;
+    const usage = { cpu: `${Math.round(cpuMilli)}m`, memory };
+    return { deployment: renamed(deployment, naming), traffic, usage };
   });
   return { traffic: curves, services };
 }
@@ -328,7 +261,7 @@ function scenarioText(document: object, findings: readonly ImportFinding[]): str
   const remarks = findings.map(({ count, text }) => `#   ${count} × ${text}`);
   return [
     '# A running cluster, imported. What runs is in start-state.json, what its owners wrote in the other two files.',
-    '# Services are known by the CPU that they use: a request of 10 ms stands for it, and their requests lost and late mean little.',
+    '# usage is the CPU that all pods of a Deployment use together, and the memory of each. To play requests, put load in its place.',
     ...(remarks.length === 0 ? [] : ['# Left out or guessed:', ...remarks]),
     stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
   ].join('\n');

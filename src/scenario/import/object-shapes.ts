@@ -34,6 +34,7 @@ export type NameKind =
   | 'volume'
   | 'storageclass'
   | 'priorityclass'
+  | 'reservation'
   | 'autoscaler'
   | 'budget'
   | 'container'
@@ -230,6 +231,18 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
       kubelet: KUBELET,
       instanceStorePolicy: 'as-is',
       detailedMonitoring: 'as-is',
+      capacityReservationSelectorTerms: list(fields({ id: named('reservation') })),
+    }),
+    status: fields({
+      capacityReservations: list(
+        fields({
+          id: named('reservation'),
+          instanceType: 'as-is',
+          availabilityZone: 'as-is',
+          instanceMatchCriteria: 'as-is',
+          reservationType: 'as-is',
+        }),
+      ),
     }),
   },
   NodeClaim: {

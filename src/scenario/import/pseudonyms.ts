@@ -15,6 +15,7 @@ const NAME_LABELS: Readonly<Record<string, NameKind>> = {
   'karpenter.sh/nodepool': 'nodepool',
   'karpenter.sh/nodeclaim': 'nodeclaim',
   'karpenter.k8s.aws/ec2nodeclass': 'nodeclass',
+  'karpenter.k8s.aws/capacity-reservation-id': 'reservation',
   'kubernetes.io/hostname': 'node',
   'kubernetes.io/metadata.name': 'namespace',
   'statefulset.kubernetes.io/pod-name': 'pod',
@@ -144,6 +145,8 @@ function pseudonym(kind: string, name: string, serials: ReadonlyMap<string, stri
       const [, zone = 'zone'] = /^aws:\/\/\/([^/]+)\//.exec(name) ?? [];
       return `aws:///${zone}/i-${serial.padStart(17, '0')}`;
     }
+    case 'reservation':
+      return `cr-${serial}`;
     default:
       return `${kind}-${serial}`;
   }

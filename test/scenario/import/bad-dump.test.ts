@@ -131,8 +131,8 @@ describe('what an import leaves behind', () => {
     expect(said(made(await read(dump.yaml())))).toEqual(
       expect.arrayContaining([
         '2 ConfigMap objects',
-        '1 fields EC2NodeClass userData',
-        '1 fields EC2NodeClass capacityReservationSelectorTerms',
+        '1 userData of EC2NodeClasses',
+        '1 capacityReservationSelectorTerms of EC2NodeClasses whose status tells of no reservation second',
       ]),
     );
   });
@@ -177,10 +177,8 @@ describe('usage', () => {
     const { usage } = readUsage(`NAMESPACE   NAME   CPU(cores)   MEMORY(bytes)\n${lines.join('\n')}\n`);
     const result = made(await read(dump.yaml()), usage);
     expect(said(result)).toEqual([]);
-    // 200m + 300m: fifty requests a second of 10 ms.
-    expect(result.scenario?.files['scenario.yaml']).toContain(
-      'share: 50\n    load:\n      cpuMillisecondsPerRequest: 10\n      idleMemory: 300Mi',
-    );
+    // 200m + 300m
+    expect(result.scenario?.files['scenario.yaml']).toContain('usage:\n      cpu: 500m\n      memory: 300Mi');
   });
 
   it('is read of Prometheus with its course over the day', async () => {
@@ -197,7 +195,7 @@ describe('usage', () => {
     );
     const text = made(await read(dump.yaml()), usage).scenario?.files['scenario.yaml'] ?? '';
     expect(text.replaceAll(/\s+/g, ' ')).toContain('daily: - 0.5 - 0.5');
-    expect(text).toContain('share: 40');
+    expect(text).toContain('cpu: 400m');
   });
 
   it('is read of CSV', () => {

@@ -1,6 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
+import { Chalk } from 'chalk';
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../src/analysis/run-analysis.js';
+import { summarise } from '../../../src/analysis/summary.js';
+import { answer } from '../../../src/report/terminal/answer.js';
 import { readDump } from '../../../src/scenario/import/dump-reader.js';
 import { Dump } from '../../../src/scenario/import/dump.js';
 import { importScenario, type ImportOptions } from '../../../src/scenario/import/import-scenario.js';
@@ -188,13 +193,14 @@ describe('a dump that is imported and run', () => {
     expect(scenario.findings).toContainEqual({
       kind: 'guessed',
       count: 1,
-      text: 'Jobs and CronJobs of which no run has ended: their pods work until the end of the run',
+      text: 'Jobs and CronJobs of which no run has ended: their pods work twice as long as they have by now',
       examples: ['shop/etl'],
     });
     const spec = specOf(scenario.files);
     const log = simulate(spec, { simulatorVersion: 'test' }).log;
     expect(eventsOf(log, 'PodCreated').filter(({ fromStart }) => fromStart)).toMatchObject([{ service: 'shop/etl' }]);
     expect(eventsOf(log, 'PodCreated')).toHaveLength(1);
+    expect(eventsOf(log, 'JobFinished')).toEqual([]);
     // With the work of its like it has three minutes left.
     const work = [{ job: 'shop/etl', durationMs: 7_380_000, durationP95Ms: 7_380_000, failureShare: 0 }];
     const known = simulate({ ...spec, jobs: work }, { simulatorVersion: 'test' }).log;
@@ -235,6 +241,77 @@ describe('a dump that is imported and run', () => {
       { instanceType: 'g4dn.xlarge' },
     ]);
     expect(eventsOf(log, 'FailedScheduling').map(({ pod }) => pod.split('-')[0])).toContain('shop/web');
+  });
+
+  it('fills capacity reservations again, under whatever ids', async () => {
+    const dump = new ClusterDump();
+    const reservation = (id: string) => ({
+      id,
+      instanceType: 'm5.large',
+      availabilityZone: 'us-east-1a',
+      instanceMatchCriteria: 'targeted',
+      ownerID: '123456789012',
+      reservationType: 'default',
+      state: 'active',
+    });
+    dump.nodeClass(
+      'default',
+      { capacityReservationSelectorTerms: [{ tags: { team: 'payments' } }] },
+      { capacityReservations: [reservation('cr-0abc'), reservation('cr-0def')] },
+    );
+    dump.nodePool('general', poolSpec(QUIET, [types('m5.large'), capacity('reserved', 'on-demand')]));
+    const labels = {
+      'karpenter.sh/capacity-type': 'reserved',
+      'karpenter.k8s.aws/capacity-reservation-id': 'cr-0abc',
+      'karpenter.k8s.aws/capacity-reservation-type': 'default',
+    };
+    dump.karpenterNode('general', { type: 'm5.large', labels });
+    const b = dump.karpenterNode('general', { type: 'm5.large', labels });
+    dump.deployment({ name: 'web', on: [b, '', ''], requests: { cpu: '1200m' } });
+    for (const redact of [false, true]) {
+      const scenario = await imported(dump.yaml(), { redact });
+      const id = redact ? 'cr-1' : 'cr-0abc';
+      expect(scenario.files['scenario.yaml']).toContain(
+        `- id: ${id}\n    instanceType: m5.large\n    zone: us-east-1a\n    count: 2\n    instanceMatchCriteria: targeted`,
+      );
+      expect(Object.values(scenario.files).join('')).not.toMatch(redact ? /cr-0|payments/ : /payments/);
+      expect(scenario.findings.map(({ kind, count, text }) => [kind, count, text])).toEqual(
+        expect.arrayContaining([
+          [
+            'guessed',
+            1,
+            'capacity reservations: they hold as many machines as run in them now, since no object tells their size',
+          ],
+          ['left-out', 1, 'capacity reservations in which no node runs: no object tells how many machines they hold'],
+        ]),
+      );
+      const { log } = simulate(specOf(scenario.files), { simulatorVersion: 'test' });
+      // One of the two pods takes the empty node of the reservation; the reservation is then full, and the other is bought.
+      const launched = eventsOf(log, 'NodeClaimLaunched').map(({ timeMs, capacityType }) => [timeMs > 0, capacityType]);
+      expect(launched).toEqual([
+        [false, 'reserved'],
+        [false, 'reserved'],
+        [true, 'on-demand'],
+      ]);
+    }
+  });
+
+  it('says nothing of requests that it does not know', async () => {
+    const dump = new ClusterDump();
+    dump.nodeClass('default');
+    dump.nodePool('general', poolSpec(QUIET, [types('m5.large'), capacity('on-demand')]));
+    const a = dump.karpenterNode('general', { type: 'm5.large' });
+    dump.deployment({ name: 'web', on: [a, a], requests: { cpu: '500m', memory: '256Mi' } });
+    const log = await run(dump);
+    expect(eventsOf(log, 'Demand')).toEqual([]);
+    expect(eventsOf(log, 'CpuDemand').at(-1)).toMatchObject({ service: 'shop/web', cpuMilli: 500, readyPods: 2 });
+    const analysis = analyse(log);
+    const text = stripVTControlCharacters(
+      answer(analysis, summarise(analysis), { story: 'none' }, new Chalk({ level: 0 })),
+    );
+    expect(text).toMatch(/^ {2}load +█+ {2}max 0\.5 cores$/m);
+    expect(text).not.toMatch(/^ {2}(demand|requests) | rps$/m);
+    expect(text).toContain('Of the service only the CPU is known (usage in place of load)');
   });
 
   it('imports v1beta1 for v0.32.0', async () => {
