@@ -3,7 +3,7 @@ import { RESERVATION_ID_LABEL } from '../../karpenter/requirements/labels.js';
 import type { ScenarioCatalogue } from '../scenario-catalogue.js';
 import type { Dump } from './dump.js';
 import type { ImportFindings } from './import-finding.js';
-import { fieldOf, keyOf, without } from './object-fields.js';
+import { fieldOf, textOf, without } from './object-fields.js';
 import type { DumpObject } from './shaped-object.js';
 
 /** A capacity reservation as a scenario describes it. */
@@ -72,7 +72,7 @@ export function importedReservations(
     });
     if (ids.length === 0 && fieldOf(nodeClass, 'spec', TERMS) !== undefined && !Array.isArray(told)) {
       const text = `${TERMS} of EC2NodeClasses whose status tells of no reservation`;
-      findings.add('left-out', text, String(fieldOf(nodeClass, 'metadata', 'name') ?? keyOf(nodeClass)));
+      findings.add('left-out', text, textOf(fieldOf(nodeClass, 'metadata', 'name')));
     }
     const spec = without(nodeClass['spec'] as DumpObject, TERMS);
     return { ...without(nodeClass, 'status'), spec: ids.length === 0 ? spec : { ...spec, [TERMS]: ids } };
