@@ -4,10 +4,10 @@ import { disruptionNow } from '../analysis/disruption-now.js';
 import { problemLines } from '../report/problem-lines.js';
 import { explainDump } from '../report/terminal/explain-dump.js';
 import { paletteOf } from '../report/terminal/palette.js';
-import { readClusterFiles } from '../scenario/cluster-files.js';
 import { loadCluster } from '../scenario/load-cluster.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { fromCaller, toCaller } from './caller-folder.js';
+import { clusterInput, findingsText } from './cluster-input.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { terminalColours } from './terminal-colours.js';
 
@@ -22,7 +22,8 @@ export function isDump(path: string): boolean {
   if (statSync(place).isFile()) return hasObjects(place);
   const names = readdirSync(place);
   return (
-    !names.includes('events.jsonl') && names.some((name) => /\.ya?ml$/.test(name) && hasObjects(join(place, name)))
+    !names.includes('events.jsonl') &&
+    names.some((name) => /\.(ya?ml|json)$/.test(name) && hasObjects(join(place, name)))
   );
 }
 
@@ -41,9 +42,9 @@ function hasObjects(file: string): boolean {
  * Says of each node of a dump what Karpenter could do about it now, and why the others stay.
  * @throws BadInput when the dump has no node of the name
  */
-export function explainCluster(path: string, node: string | undefined, json: boolean): ExitCode {
-  const { files, problems: unreadable } = readClusterFiles(path === '-' ? path : fromCaller(path));
-  const loaded = loadCluster({ files, catalogue: pricingDataCatalogue() });
+export async function explainCluster(path: string, node: string | undefined, json: boolean): Promise<ExitCode> {
+  const { files, problems: unreadable, region, zones, findings } = await clusterInput(path);
+  const loaded = loadCluster({ files, catalogue: pricingDataCatalogue(), region, zones });
   const problems = [...unreadable, ...(loaded.problems ?? [])];
   if (loaded.problems !== undefined || unreadable.length > 0) {
     process.stderr.write(problemLines(problems.slice(0, 200), toCaller));
@@ -57,8 +58,8 @@ export function explainCluster(path: string, node: string | undefined, json: boo
   const { version } = loaded.cluster.settings;
   process.stdout.write(
     json
-      ? `${JSON.stringify({ karpenterVersion: version, nodes: asked }, undefined, 2)}\n`
-      : explainDump(asked, version, paletteOf(terminalColours())),
+      ? `${JSON.stringify({ karpenterVersion: version, nodes: asked, findings }, undefined, 2)}\n`
+      : findingsText(findings) + explainDump(asked, version, paletteOf(terminalColours())),
   );
   return EXIT.done;
 }

@@ -47,7 +47,7 @@ interface Answer {
  *
  * @throws BadInput when the folder holds no run, a name is not in it, or the time is outside it
  */
-export function explain(options: ExplainOptions): ExitCode {
+export async function explain(options: ExplainOptions): Promise<ExitCode> {
   const subjects = (['node', 'pod', 'nodepool', 'nodeclaim', 'churn'] as const).filter(
     (name) => options[name] !== undefined && options[name] !== false,
   );
@@ -60,7 +60,7 @@ export function explain(options: ExplainOptions): ExitCode {
     if (subject !== undefined && subject !== 'node')
       throw new BadInput(`--${subject}: a dump tells only of nodes — --node, or no option`);
     if (options.at !== undefined) throw new BadInput('--at: a dump has one moment only');
-    return explainCluster(options.run, options.node, options.json === true);
+    return await explainCluster(options.run, options.node, options.json === true);
   }
   const log = savedRun(options.run);
   const facts = runFacts(log);

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importAnswer } from '../report/terminal/import-answer.js';
-import { dumpFiles, readDump } from '../scenario/import/dump-reader.js';
 import { Dump } from '../scenario/import/dump.js';
 import { importScenario } from '../scenario/import/import-scenario.js';
 import { readUsage, type PodUsage } from '../scenario/import/usage.js';
@@ -9,6 +8,7 @@ import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { fromCaller, toCaller } from './caller-folder.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { scenarioName, writeFreshFolder } from './fresh-folder.js';
+import { readDumpInto } from './read-dump.js';
 import { uninterrupted } from './signals.js';
 import { terminalColours } from './terminal-colours.js';
 
@@ -37,7 +37,7 @@ export async function importCluster(options: ImportCommandOptions): Promise<Exit
   }
   const usage = readAllUsage(options.usage);
   const dump = new Dump();
-  await readAll(options.dump, dump);
+  await readDumpInto(dump, options.dump);
   const result = importScenario(dump, {
     catalogue: pricingDataCatalogue(),
     name: scenarioName(folder),
@@ -62,20 +62,6 @@ export async function importCluster(options: ImportCommandOptions): Promise<Exit
       : importAnswer(scenario, file, dump.read, options.redact, terminalColours()),
   );
   return EXIT.done;
-}
-
-async function readAll(path: string, dump: Dump): Promise<void> {
-  try {
-    const files = dumpFiles(path === '-' ? path : fromCaller(path));
-    if (files.length === 0) {
-      throw new BadInput(`${path}: there are no manifests in this folder (expected .yaml, .yml or .json)`);
-    }
-    for (const file of files)
-      for await (const entry of readDump(file)) dump.take({ ...entry, file: toCaller(entry.file) });
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw new BadInput(`cannot read ${path}: ${error.message}`, { cause: error });
-  }
 }
 
 function readAllUsage(files: readonly string[]): ReadonlyMap<string, PodUsage> {

@@ -4,10 +4,10 @@ import type { KarpenterVersion } from '../karpenter/settings.js';
 import { packAnswer } from '../report/pack/pack-answer.js';
 import { packJson } from '../report/pack/pack-json.js';
 import { problemLines } from '../report/problem-lines.js';
-import { readClusterFiles } from '../scenario/cluster-files.js';
 import { loadCluster } from '../scenario/load-cluster.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { fromCaller, toCaller } from './caller-folder.js';
+import { clusterInput, findingsText } from './cluster-input.js';
 import { terminalColours } from './terminal-colours.js';
 import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { nameList } from './options.js';
@@ -33,13 +33,14 @@ const SHOWN_PROBLEMS = 200;
 /** Runs one scheduling pass over a cluster and prints what it decides. Problems of the files are printed all at once. */
 export async function pack(options: PackOptions): Promise<ExitCode> {
   const { cluster: path, karpenter, region, zones, types } = options;
-  const { files, problems: unreadable } = readClusterFiles(path === '-' ? path : fromCaller(path));
+  const input = await clusterInput(path, { region, zones });
+  const { files, problems: unreadable, findings } = input;
   const loaded = loadCluster({
     files,
     catalogue: pricingDataCatalogue(),
     karpenterVersion: karpenter,
-    region,
-    zones,
+    region: input.region,
+    zones: input.zones,
     types: typeNames(types),
   });
   const problems = [...unreadable, ...(loaded.problems ?? [])];
@@ -50,8 +51,11 @@ export async function pack(options: PackOptions): Promise<ExitCode> {
     return EXIT.badInput;
   }
   const packing = packCluster(loaded.cluster, options.seed ?? 1);
-  const shown = (file: string): string => toCaller(file);
-  await written(options.json === true ? packJson(packing, shown) : packAnswer(packing, shown, terminalColours()));
+  const text =
+    options.json === true
+      ? packJson(packing, toCaller, findings)
+      : findingsText(findings) + packAnswer(packing, toCaller, terminalColours());
+  await written(text);
   return EXIT.done;
 }
 

@@ -10,6 +10,7 @@ import type { Problem, UnmodelledField } from '../kubernetes/manifest/problem.js
 import type { ObjectMeta } from '../kubernetes/object-meta.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { Namespace } from '../kubernetes/workloads.js';
+import { clusterBudgets } from './cluster-budgets.js';
 import { checkClusterClaims, clusterClaims } from './cluster-claims.js';
 import type { Assumption } from './cluster-assumption.js';
 import type { ClusterFile } from './cluster-files.js';
@@ -101,7 +102,7 @@ export function loadCluster(options: ClusterOptions): LoadedCluster {
         stateNodes: nodes.stateNodes,
         pods: made.pods,
         daemonSets: lists.daemonSets,
-        podDisruptionBudgets: lists.podDisruptionBudgets,
+        podDisruptionBudgets: clusterBudgets(manifests, made.pods, nowMs),
         persistentVolumeClaims: claims,
         persistentVolumes: lists.persistentVolumes,
         storageClasses: lists.storageClasses,

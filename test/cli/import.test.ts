@@ -130,6 +130,63 @@ describe('karpsim explain of a dump', () => {
   });
 });
 
+describe('karpsim pack and explain', () => {
+  const dumped = (): string => readFileSync(at('dump.yaml'), 'utf8');
+  const piped = (text: string, ...args: readonly string[]) =>
+    karpsim(args, { started: ({ stdin }) => stdin?.end(text) });
+
+  it('read a dump from standard input as from a file', async () => {
+    for (const command of ['pack', 'explain']) {
+      const { code, stdout } = await call(command, at('dump.yaml'));
+      expect(await piped(dumped(), command, '-')).toMatchObject({ code, stdout, stderr: '' });
+    }
+  });
+
+  it('take what is left of a dump that is cut off, and say so first', async () => {
+    writeFileSync(at('cut.yaml'), dumped().slice(0, dumped().indexOf('name: app')));
+    for (const command of ['pack', 'explain']) {
+      const { code, stdout } = await call(command, at('cut.yaml'));
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /^Look at this first\n {2}- the dump is cut off: what came before is read, the rest is missing/,
+      );
+    }
+    const { findings } = JSON.parse((await call('explain', at('cut.yaml'), '--json')).stdout) as {
+      findings: { kind: string }[];
+    };
+    expect(findings.map(({ kind }) => kind)).toContain('broken');
+  });
+
+  it('refuse what import refuses, in the same words', async () => {
+    writeFileSync(at('two.yaml'), dumped() + '---\n' + dumped().replaceAll(/uid: \S+/g, 'uid: other'));
+    const api =
+      'apiVersion: karpenter.sh/v1alpha5\nkind: Provisioner\nmetadata: { name: a, uid: u, resourceVersion: "1" }\n';
+    writeFileSync(at('old.yaml'), api);
+    for (const file of ['two.yaml', 'old.yaml']) {
+      const { code, stderr } = await call('import', at(file), '--out', at('refused'));
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/more than one cluster|only 1 Provisioner could be read/);
+      for (const command of ['pack', 'explain']) {
+        expect(await call(command, at(file))).toMatchObject({ code: 2, stdout: '', stderr });
+      }
+    }
+    expect(existsSync(at('refused'))).toBe(false);
+  });
+
+  it('take a cluster of a region without prices to where there are some, and say so', async () => {
+    writeFileSync(at('abroad.yaml'), dumped().replaceAll('us-east-1', 'eu-west-1'));
+    const said =
+      'the cluster is in eu-west-1, for which there are no prices, and is taken to be in us-east-1 (eu-west-1a as us-east-1a)';
+    const { code, stdout } = await call('explain', at('abroad.yaml'));
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(said);
+    expect(stdout).toContain((await call('explain', at('dump.yaml'))).stdout);
+    const imported = await call('import', at('abroad.yaml'), '--out', at('abroad'));
+    expect(imported.stdout.replaceAll(/\s+/g, ' ')).toContain(said);
+    expect(readFileSync(at('abroad', 'start-state.json'), 'utf8')).not.toContain('eu-west-1');
+  });
+});
+
 describe('karpsim init and doctor', () => {
   it('write a scenario that runs and lacks nothing', async () => {
     const made = await call('init', at('pool.yaml'), '--out', at('starter'));

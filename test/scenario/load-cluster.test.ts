@@ -251,6 +251,44 @@ describe('NodePools of a cluster file', () => {
   });
 });
 
+describe('PodDisruptionBudgets of a cluster file', () => {
+  const budget = (name: string, app: string, more: Manifest = {}): Manifest => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name, namespace: 'shop' },
+    spec: { selector: { matchLabels: { app } }, minAvailable: '50%' },
+    ...more,
+  });
+
+  it('have the status that they tell, else the one that their controller would have written', () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'deploy', controller: true };
+    const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'set', controller: true };
+    const web = deployment('web', 4);
+    const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+    const { snapshot } = load([
+      node('n1'),
+      { ...web, metadata: { name: 'web', namespace: 'shop', uid: 'deploy' } },
+      {
+        ...web,
+        kind: 'ReplicaSet',
+        metadata: { name: 'web-1', namespace: 'shop', uid: 'set', ownerReferences: [owner] },
+      },
+      ...['a', 'b', 'c', 'd'].map((name) =>
+        pod(`web-${name}`, {
+          metadata: { labels: { app: 'web' }, ownerReferences: [set] },
+          spec: { nodeName: 'n1' },
+          status: name === 'd' ? { phase: 'Running' } : ready,
+        }),
+      ),
+      budget('silent', 'web'),
+      budget('told', 'web', {
+        status: { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 4 },
+      }),
+    ]);
+    expect(snapshot.podDisruptionBudgets.map(({ status }) => status.disruptionsAllowed)).toEqual([1, 0]);
+  });
+});
+
 describe('mistakes in a cluster file', () => {
   it('are told all at once, with line and path', () => {
     const operator = { matchExpressions: [{ key: 'zone', operator: 'Inn', values: ['a'] }] };

@@ -60,7 +60,7 @@ export const explainCommand: Command = {
           json: [options.json].flat().includes(true),
         };
         const { explain } = await import('../explain.js');
-        ended(explain(checked));
+        ended(await explain(checked));
       },
     );
   },

@@ -3,6 +3,7 @@ import { podName, workloadOf } from '../../analysis/pod-groups.js';
 import type { SchedulingError } from '../../karpenter/scheduling/scheduling-result.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
+import type { ImportFinding } from '../../scenario/import/import-finding.js';
 import { assumptionWords } from './assumption-words.js';
 import { ignoredWords, nodePoolWords, nodeWords, refusalWords } from './refusal-words.js';
 
@@ -10,9 +11,14 @@ import { ignoredWords, nodePoolWords, nodeWords, refusalWords } from './refusal-
  * The data of `karpsim pack --json`: cpu in cores, other amounts in base units, prices in dollars an hour.
  *
  * @param shown - How a file's path is shown to the reader.
+ * @param findings - What a dump made hard to read, or left to guess.
  */
-export function packJson(packing: Packing, shown: (file: string) => string): string {
-  return JSON.stringify(packData(packing, shown), null, 2) + '\n';
+export function packJson(
+  packing: Packing,
+  shown: (file: string) => string,
+  findings: readonly ImportFinding[] = [],
+): string {
+  return JSON.stringify({ ...packData(packing, shown), findings }, null, 2) + '\n';
 }
 
 function packData(packing: Packing, shown: (file: string) => string) {

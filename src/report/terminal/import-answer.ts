@@ -1,17 +1,10 @@
 import type { ChalkInstance } from 'chalk';
-import type { ImportFinding } from '../../scenario/import/import-finding.js';
 import type { ImportedScenario } from '../../scenario/import/import-scenario.js';
 import { whole } from './figures.js';
+import { importFindings } from './import-findings.js';
 import { paletteOf } from './palette.js';
 import { alignedTable } from './table.js';
 import { WIDTH, wrap } from './wrap.js';
-
-const HEADS: Readonly<Record<ImportFinding['kind'], string>> = {
-  broken: 'Look at this first',
-  guessed: 'Guessed',
-  'left-out': 'Left out',
-  note: 'For your information',
-};
 
 /** What an import made, what it had to leave out or guess, and the next command. */
 export function importAnswer(
@@ -32,16 +25,7 @@ export function importAnswer(
     ),
     alignedTable(rows, 2),
   ];
-  for (const kind of Object.keys(HEADS) as ImportFinding['kind'][]) {
-    const own = findings.filter((finding) => finding.kind === kind);
-    if (own.length === 0) continue;
-    const lines = own.map(({ count, text, examples }) => {
-      const shown =
-        redacted || examples.length === 0 ? '' : ` (${examples.join(', ')}${count > examples.length ? ', …' : ''})`;
-      return wrap(`${whole(count)} × ${text}${shown}`, WIDTH, '  - ', '    ');
-    });
-    parts.push([palette.title(HEADS[kind]), ...lines].join('\n'));
-  }
+  parts.push(...importFindings(findings, palette, redacted));
   if (redacted) {
     const text =
       'Names, namespaces, label keys and values of your own are pseudonyms; images, environment, arguments and other annotations ' +

@@ -2,10 +2,12 @@ import { usualZones } from '../../cloud/zones.js';
 import type { ScenarioCatalogue } from '../scenario-catalogue.js';
 import type { Dump } from './dump.js';
 import type { ImportFindings } from './import-finding.js';
+import { movedTo, zonesInPlaceOf } from './moved-place.js';
 import { fieldOf, textOf } from './object-fields.js';
 
 const REGION_LABEL = 'topology.kubernetes.io/region';
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
+const DEFAULT_REGION = 'us-east-1';
 
 /** Where the cluster of a dump is, or why that cannot be said. */
 export type DumpPlace =
@@ -14,7 +16,8 @@ export type DumpPlace =
 
 /**
  * Region and zones of a cluster, by the labels of its nodes and the subnets of its EC2NodeClasses. Two regions, or two different
- * objects of one name, are two clusters.
+ * objects of one name, are two clusters. A cluster in a region without prices, or in another than was asked for, is moved: its
+ * objects then say zones of the region that is taken.
  */
 export function dumpPlace(
   dump: Dump,
@@ -32,20 +35,33 @@ export function dumpPlace(
         : `it has two of ${[...new Set(dump.doubles)].slice(0, 3).join(', ')}`;
     return { problems: [`the dump holds more than one cluster: ${why} — import one at a time`] };
   }
-  const [own] = regions;
-  const region = asked ?? own ?? 'us-east-1';
-  if (asked === undefined && own === undefined) {
-    findings.add('guessed', 'no node tells its region: us-east-1 is taken (--region takes another)');
+  const known = catalogue.regions;
+  if (asked !== undefined && !known.includes(asked)) {
+    return { problems: [`there are no prices for region ${asked} — give --region, one of ${known.join(', ')}`] };
   }
-  if (!catalogue.regions.includes(region)) {
-    const known = catalogue.regions.join(', ');
-    return { problems: [`there are no prices for region ${region} — give --region, one of ${known}`] };
+  const zones = [...new Set([...values(ZONE_LABEL), ...dump.subnetZones])].sort();
+  const own = regions[0] ?? regionOf(zones);
+  const region = asked ?? (own !== undefined && known.includes(own) ? own : DEFAULT_REGION);
+  if (own === undefined) {
+    if (asked === undefined) findings.add('guessed', `no node tells its region: ${region} is taken`);
+  } else if (own !== region) {
+    const places = zonesInPlaceOf(zones, usualZones(region));
+    dump.rename(movedTo(new Map([...places, [own, region]])));
+    const moved = [...places].map(([from, to]) => `${from} as ${to}`).join(', ');
+    const why = known.includes(own) ? 'and' : 'for which there are no prices, and';
+    findings.add(
+      'broken',
+      `the cluster is in ${own}, ${why} is taken to be in ${region} (${moved}): it costs what it would there`,
+    );
+    return { region, zones: [...new Set(places.values())].sort() };
   }
-  const known = catalogue.zones(region);
-  const zones = [...new Set([...values(ZONE_LABEL), ...dump.subnetZones])]
-    .filter((zone) => known.includes(zone))
-    .sort();
-  if (zones.length > 0) return { region, zones };
+  const usable = zones.filter((zone) => catalogue.zones(region).includes(zone));
+  if (usable.length > 0) return { region, zones: usable };
   findings.add('guessed', `no node tells its zone: all usual zones of ${region} are taken`);
   return { region, zones: usualZones(region) };
+}
+
+/** Region of a zone such as eu-west-1a. */
+function regionOf(zones: readonly string[]): string | undefined {
+  return zones[0]?.replace(/[a-z]$/, '');
 }

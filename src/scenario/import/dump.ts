@@ -1,7 +1,7 @@
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
 import type { DumpEntry } from './dump-reader.js';
 import { textOf } from './object-fields.js';
-import { OWN_NAMES, shapedObject, type DumpObject } from './shaped-object.js';
+import { OWN_NAMES, shapedObject, type DumpObject, type Naming } from './shaped-object.js';
 
 /** An object with what is known of its place in the cluster. */
 interface Known {
@@ -56,8 +56,14 @@ export class Dump {
   /** Zones that the subnets of EC2NodeClasses lie in, as their status tells. */
   readonly subnetZones = new Set<string>();
   #read = 0;
+  #printed = false;
   readonly #kinds = new Map<string, Map<string, Known>>();
   readonly #shared = new Map<string, unknown>();
+
+  /** An API server has printed some of it: an object has what nobody writes by hand. */
+  get isOfApiServer(): boolean {
+    return this.#printed;
+  }
 
   /** Objects read, of whatever kind. */
   get read(): number {
@@ -79,6 +85,7 @@ export class Dump {
       this.faults.push({ file, line, message: `a ${kind} without a name`, cutOff });
       return;
     }
+    this.#printed ||= typeof metadata['uid'] === 'string' && typeof metadata['resourceVersion'] === 'string';
     this.#see(value);
     this.#noteFields(value);
     const object = ALPHA_KINDS[kind] === undefined ? shapedObject(modern(value), OWN_NAMES) : undefined;
@@ -93,6 +100,16 @@ export class Dump {
   list(kind: string, apiVersion?: string): readonly DumpObject[] {
     const all = [...(this.#kinds.get(kind)?.values() ?? [])].map(({ object }) => object);
     return apiVersion === undefined ? all : all.filter((object) => object['apiVersion'] === apiVersion);
+  }
+
+  /** Gives everything that was kept other names. */
+  rename(naming: Naming): void {
+    for (const known of this.#kinds.values()) {
+      for (const [key, entry] of known) {
+        const object = shapedObject(entry.object, naming) ?? entry.object;
+        known.set(key, { ...entry, object: this.#withSharedSpec(object) });
+      }
+    }
   }
 
   #keep(object: DumpObject, metadata: Readonly<Record<string, unknown>>): void {

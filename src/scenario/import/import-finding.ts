@@ -8,6 +8,11 @@ export interface ImportFinding {
   readonly examples: readonly string[];
 }
 
+/** A finding in words: how many of what, or a sentence about the dump as a whole. */
+export function findingWords({ count, text }: Pick<ImportFinding, 'count' | 'text'>): string {
+  return count === 1 && /^(?:the|there) /.test(text) ? text : `${count} × ${text}`;
+}
+
 const ORDER: readonly ImportFinding['kind'][] = ['broken', 'guessed', 'left-out', 'note'];
 
 /** Gathers findings; what is said twice counts together. */

@@ -2,14 +2,15 @@ import { stringify } from 'yaml';
 import type { KarpenterVersion } from '../../karpenter/settings.js';
 import type { ScenarioCatalogue } from '../scenario-catalogue.js';
 import { completeWorkloads, type CompleteWorkloads } from './complete-workloads.js';
-import { ALPHA_KINDS, type Dump } from './dump.js';
+import type { Dump } from './dump.js';
 import { dumpPlace } from './dump-place.js';
-import { ImportFindings, type ImportFinding } from './import-finding.js';
+import { findingWords, ImportFindings, type ImportFinding } from './import-finding.js';
 import { importedReservations } from './imported-reservations.js';
 import { jobWork } from './job-work.js';
 import { completeNodeClass, karpenterManifests } from './karpenter-manifests.js';
 import { fieldOf, metadataOf, without } from './object-fields.js';
 import { Pseudonyms } from './pseudonyms.js';
+import { noteReading, nothingUseful } from './reading-findings.js';
 import { serviceLoads, type ImportedService } from './service-loads.js';
 import { shapedObject, OWN_NAMES, type DumpObject, type Naming } from './shaped-object.js';
 import type { PodUsage } from './usage.js';
@@ -53,6 +54,8 @@ export const NODE_POOLS_FILE = 'nodepools.yaml';
 export function importScenario(dump: Dump, options: ImportOptions): ImportResult {
   const findings = new ImportFindings();
   noteReading(dump, findings);
+  const drivers = dump.list('CSINode').length;
+  if (drivers > 0) findings.add('left-out', 'CSINode objects', '', drivers);
   const place = dumpPlace(dump, options, findings);
   if (place.problems !== undefined) return { problems: place.problems };
   const karpenter = karpenterManifests(dump, findings);
@@ -133,36 +136,6 @@ export function importScenario(dump: Dump, options: ImportOptions): ImportResult
       kept: pseudonyms?.kept ?? [],
     },
   };
-}
-
-function noteReading(dump: Dump, findings: ImportFindings): void {
-  for (const { file, line, message, cutOff } of dump.faults) {
-    const where = line === 0 ? file : `${file}:${line}`;
-    if (cutOff) findings.add('broken', 'the dump is cut off: what came before is imported, the rest is missing', where);
-    else findings.add('broken', `texts could not be read (${message})`, where);
-  }
-  for (const [kind, count] of dump.leftBehind) {
-    const successor = ALPHA_KINDS[kind];
-    if (successor === undefined) findings.add('left-out', `${kind} objects`, '', count);
-    else {
-      const text = `${kind} objects of Karpenter before v0.32: convert them to a ${successor} (karpenter-convert -f FILE) and import again`;
-      findings.add('broken', text, '', count);
-    }
-  }
-  for (const [field, count] of dump.leftFields) findings.add('left-out', field, '', count);
-  if (dump.repeated > 0)
-    findings.add('note', 'objects were there more than once: the newest counts', '', dump.repeated);
-}
-
-function nothingUseful(dump: Dump): string {
-  const kinds = [...dump.leftBehind].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  const [fault] = dump.faults;
-  const read = dump.read === 0 ? 'no object' : `only ${kinds}`;
-  const why = fault === undefined ? '' : `; ${fault.file}${fault.line > 0 ? `:${fault.line}` : ''}: ${fault.message}`;
-  return (
-    `there is nothing in the dump to simulate: ${read} could be read${why} — ` +
-    'make it with kubectl get nodepools,ec2nodeclasses,nodeclaims,nodes,pods,deploy,rs,sts,ds,jobs,cronjobs,hpa,pdb,pvc,pv,sc,ns -A -o yaml'
-  );
 }
 
 function definedObjects(dump: Dump, workloads: CompleteWorkloads): readonly DumpObject[] {
@@ -258,7 +231,7 @@ function jsonList(objects: readonly DumpObject[]): string {
 }
 
 function scenarioText(document: object, findings: readonly ImportFinding[]): string {
-  const remarks = findings.map(({ count, text }) => `#   ${count} × ${text}`);
+  const remarks = findings.map((finding) => `#   ${findingWords(finding)}`);
   return [
     '# A running cluster, imported. What runs is in start-state.json, what its owners wrote in the other two files.',
     '# usage is the CPU that all pods of a Deployment use together, and the memory of each. To play requests, put load in its place.',

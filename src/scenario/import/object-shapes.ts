@@ -7,8 +7,11 @@ export type Shape =
   | 'as-is'
   /** A reason for which Karpenter drifts a node; any other text stays behind. */
   | 'drift-reason'
+  /** kube-scheduler's word for a pod; any other text stays behind. */
+  | 'scheduling-reason'
   | 'uid'
   | 'providerID'
+  | 'zone'
   | 'labels'
   | 'label-key'
   | 'label-keys'
@@ -154,6 +157,9 @@ const POD_SPEC = fields({
 
 const TEMPLATE = fields({ metadata: fields({ labels: 'labels', annotations: 'annotations' }), spec: POD_SPEC });
 const CONDITIONS = list(fields({ type: 'as-is', status: 'as-is', lastTransitionTime: 'as-is' }));
+const POD_CONDITIONS = list(
+  fields({ type: 'as-is', status: 'as-is', reason: 'scheduling-reason', lastTransitionTime: 'as-is' }),
+);
 /** Why a NodeClaim is drifted is a word of Karpenter's. */
 const CLAIM_CONDITIONS = list(
   fields({ type: 'as-is', status: 'as-is', reason: 'drift-reason', lastTransitionTime: 'as-is' }),
@@ -238,7 +244,7 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
         fields({
           id: named('reservation'),
           instanceType: 'as-is',
-          availabilityZone: 'as-is',
+          availabilityZone: 'zone',
           instanceMatchCriteria: 'as-is',
           reservationType: 'as-is',
         }),
@@ -275,7 +281,7 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
     spec: POD_SPEC,
     status: fields({
       phase: 'as-is',
-      conditions: CONDITIONS,
+      conditions: POD_CONDITIONS,
       startTime: 'as-is',
       nominatedNodeName: named('node'),
     }),
@@ -361,6 +367,12 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
       maxUnavailable: 'as-is',
       unhealthyPodEvictionPolicy: 'as-is',
     }),
+    status: fields({
+      disruptionsAllowed: 'as-is',
+      currentHealthy: 'as-is',
+      desiredHealthy: 'as-is',
+      expectedPods: 'as-is',
+    }),
   },
   PersistentVolumeClaim: { metadata: metadata('claim'), spec: CLAIM_SPEC, status: fields({ phase: 'as-is' }) },
   PersistentVolume: {
@@ -378,7 +390,11 @@ export const OBJECT_SHAPES: Readonly<Record<string, Readonly<Record<string, Shap
     metadata: metadata('storageclass'),
     provisioner: 'as-is',
     volumeBindingMode: 'as-is',
-    allowedTopologies: list(fields({ matchLabelExpressions: list(fields({ key: 'label-key', values: 'as-is' })) })),
+    allowedTopologies: list(fields({ matchLabelExpressions: list('requirement') })),
+  },
+  CSINode: {
+    metadata: metadata('node'),
+    spec: fields({ drivers: list(fields({ name: 'as-is', nodeID: 'as-is', allocatable: 'as-is' })) }),
   },
   Namespace: { metadata: metadata('namespace') },
   PriorityClass: {

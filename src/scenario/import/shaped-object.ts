@@ -1,4 +1,5 @@
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
+import { ZONE_LABEL } from '../../karpenter/requirements/labels.js';
 import { OBJECT_SHAPES, OWNER_KINDS, TELLING_ANNOTATIONS, type NameKind, type Shape } from './object-shapes.js';
 
 /** An object of a dump as far as a scenario takes it in. */
@@ -22,6 +23,8 @@ const DRIFT_REASONS: ReadonlySet<string> = new Set([
   'SubnetDrift',
   'SecurityGroupDrift',
 ]);
+
+const SCHEDULING_REASONS: ReadonlySet<string> = new Set(['Unschedulable', 'SchedulingGated']);
 
 /** Names as they are. */
 export const OWN_NAMES: Naming = {
@@ -71,10 +74,14 @@ function shapedLeaf(value: unknown, shape: Extract<Shape, string>, naming: Namin
       return value;
     case 'drift-reason':
       return DRIFT_REASONS.has(String(value)) ? value : undefined;
+    case 'scheduling-reason':
+      return SCHEDULING_REASONS.has(String(value)) ? value : undefined;
     case 'uid':
       return typeof value === 'string' ? naming.uid(value) : undefined;
     case 'providerID':
       return typeof value === 'string' ? naming.providerID(value) : undefined;
+    case 'zone':
+      return typeof value === 'string' ? naming.labelValue(ZONE_LABEL, value) : undefined;
     case 'label-key':
       return typeof value === 'string' ? naming.labelKey(value) : undefined;
     case 'label-keys':

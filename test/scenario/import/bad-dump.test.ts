@@ -51,7 +51,7 @@ describe('a dump that is not whole', () => {
     const text = cluster().yaml();
     const cut = await read(text.slice(0, text.lastIndexOf('containerStatuses')));
     expect(said(made(cut))[0]).toMatch(
-      /^1 the dump is cut off: what came before is imported, the rest is missing dump-0:\d+$/,
+      /^1 the dump is cut off: what came before is read, the rest is missing dump-0:\d+$/,
     );
     const json = cluster().json();
     expect(said(made(await read(json.slice(0, -400))))[0]).toMatch(/^1 the dump is cut off.* dump-0$/);
