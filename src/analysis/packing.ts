@@ -131,7 +131,8 @@ function withSilentPools(error: SchedulingError, nodePools: readonly string[]): 
     detail: {},
     causes: [],
   }));
-  return { ...error, causes: [...error.causes, ...causes] };
+  const { code, nodePoolName, detail } = error;
+  return { code, nodePoolName, detail, causes: [...error.causes, ...causes] };
 }
 
 function ignoredPods({ snapshot }: Cluster, { ignored, result }: ProvisioningPass): readonly IgnoredPods[] {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../kernel/object-cache.js';
 import { matchesLabelSelector } from '../kubernetes/label-selector.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
@@ -18,7 +19,7 @@ interface KnownBudgets {
 }
 
 /** By the labels, which all pods of a template share. */
-const knownBudgets = new WeakMap<Pod['metadata']['labels'], KnownBudgets>();
+const knownBudgets = new ObjectCache<Pod['metadata']['labels'], KnownBudgets>();
 
 /** Budgets of the pod's namespace whose selector matches it; an absent selector matches nothing, an empty one everything. */
 function budgetsOf({ metadata }: Pod, budgets: readonly PodDisruptionBudget[]): KnownBudgets {

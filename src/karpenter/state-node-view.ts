@@ -1,3 +1,4 @@
+import { ObjectCache } from '../kernel/object-cache.js';
 import type { Pod } from '../kubernetes/pod.js';
 import { mergeResources } from '../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../kubernetes/resource-list.js';
@@ -52,7 +53,7 @@ interface StateNodePolicy {
 
 /** Reads tracked nodes as one version does. Views are cached by state node, which must therefore be immutable. */
 export class StateNodeReader {
-  readonly #views = new WeakMap<StateNode, StateNodeView>();
+  readonly #views = new ObjectCache<StateNode, StateNodeView>();
   readonly #policy: StateNodePolicy;
 
   constructor(version: KarpenterVersion, podRequests: (pod: Pod) => ResourceList) {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../kernel/object-cache.js';
 import type { Container, Pod, PodSpec } from './pod.js';
 import { maxResources, mergeResources } from './resource-arithmetic.js';
 import type { ResourceList } from './resource-list.js';
@@ -8,8 +9,8 @@ interface CachedRequests {
 }
 
 /** By the list of containers, which all pods of a template share; a pod in the middle of a resize is not cached. */
-const effectiveCache = new WeakMap<readonly Container[], CachedRequests>();
-const withoutSidecarsCache = new WeakMap<Pod, ResourceList>();
+const effectiveCache = new ObjectCache<readonly Container[], CachedRequests>();
+const withoutSidecarsCache = new ObjectCache<Pod, ResourceList>();
 
 /**
  * What a pod asks of its node, as Kubernetes since 1.29 counts it: sidecars run beside the containers, other init

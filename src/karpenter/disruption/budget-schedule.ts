@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { nextHitOf } from '../../kubernetes/cron-schedule.js';
 import { parseCronFields } from '../../kubernetes/cron-fields.js';
 import type { DisruptionBudget } from '../nodepool.js';
@@ -15,7 +16,7 @@ interface Window {
   hitMs: number | undefined;
 }
 
-const windows = new WeakMap<DisruptionBudget, Window>();
+const windows = new ObjectCache<DisruptionBudget, Window>();
 
 function windowOf(budget: DisruptionBudget): Window {
   let window = windows.get(budget);

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { StateNode } from '../cluster-snapshot.js';
 import { findCondition, hasCondition } from '../lifecycle/conditions.js';
 import type { DisruptionBudget, DisruptionReason, NodePool } from '../nodepool.js';
@@ -64,7 +65,7 @@ interface NodeCounts {
 const NO_NODES: Readonly<NodeCounts> = { nodeCount: 0, disrupting: 0 };
 
 /** By the list of nodes, which is another one as soon as anything about a node changes; all methods ask for it. */
-const countsOf = new WeakMap<readonly StateNode[], ReadonlyMap<string, Readonly<NodeCounts>>>();
+const countsOf = new ObjectCache<readonly StateNode[], ReadonlyMap<string, Readonly<NodeCounts>>>();
 
 function countNodes(context: DisruptionContext): ReadonlyMap<string, Readonly<NodeCounts>> {
   const { stateNodes } = context.snapshot;
@@ -91,7 +92,7 @@ interface KnownStates {
 }
 
 /** By node counts and reason, as long as no budget has a schedule. */
-const statesOf = new WeakMap<ReadonlyMap<string, Readonly<NodeCounts>>, Map<DisruptionReason, KnownStates>>();
+const statesOf = new ObjectCache<ReadonlyMap<string, Readonly<NodeCounts>>, Map<DisruptionReason, KnownStates>>();
 
 /** Budgets of all NodePools for a reason at this moment (v1.14.1; v0.32.0 has none). */
 export function remainingBudgets(context: DisruptionContext, reason: DisruptionReason): RemainingBudgets {

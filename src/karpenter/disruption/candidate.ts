@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { Pod } from '../../kubernetes/pod.js';
@@ -30,7 +31,7 @@ export interface CandidateSearch {
   readonly findings: readonly DisruptionFinding[];
 }
 
-const typesByName = new WeakMap<readonly InstanceType[], ReadonlyMap<string, InstanceType>>();
+const typesByName = new ObjectCache<readonly InstanceType[], ReadonlyMap<string, InstanceType>>();
 
 /** Instance type of a list by name. The index is kept with the list. */
 export function instanceTypeNamed(types: readonly InstanceType[], name: string | undefined): InstanceType | undefined {

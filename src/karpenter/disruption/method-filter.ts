@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { DisruptionReason } from '../nodepool.js';
 import type { StateNode } from '../cluster-snapshot.js';
 import type { Candidate, CandidateSearch } from './candidate.js';
@@ -57,7 +58,7 @@ interface Rejected {
   readonly finding: DisruptionFinding;
 }
 
-const rejected = new WeakMap<StateNode, Rejected>();
+const rejected = new ObjectCache<StateNode, Rejected>();
 
 /** The finding about a rejected candidate; the same object while it is rejected for the same reason. */
 function rejectionFinding(candidate: Candidate, rejection: Rejection): DisruptionFinding {
@@ -96,7 +97,7 @@ export function selectCandidates(
 export function selectionBy(
   rejectionOf: (candidate: Candidate) => Rejection | undefined,
 ): (found: CandidateSearch, context: DisruptionContext) => CandidateSearch {
-  const selections = new WeakMap<CandidateSearch, CandidateSearch>();
+  const selections = new ObjectCache<CandidateSearch, CandidateSearch>();
   return (found, context) => {
     if (context.explain) return selectCandidates(found, context, rejectionOf);
     let selected = selections.get(found);

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { findCondition } from '../lifecycle/conditions.js';
@@ -46,7 +47,7 @@ interface Surroundings {
   readonly deletingPods: readonly Pod[];
 }
 
-const surroundings = new WeakMap<ClusterSnapshot, Surroundings>();
+const surroundings = new ObjectCache<ClusterSnapshot, Surroundings>();
 
 function surroundingsOf({ snapshot, scheduling }: DisruptionContext): Surroundings {
   let known = surroundings.get(snapshot);

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import type { NodePool } from '../nodepool.js';
@@ -30,7 +31,7 @@ function isHashDrifted(nodePool: NodePool, nodeClaim: NodeClaim, profile: Lifecy
   return claimedHash !== (wanted[NODEPOOL_HASH_ANNOTATION] ?? nodePool.hash);
 }
 
-const poolRequirements = new WeakMap<NodePool, Requirements>();
+const poolRequirements = new ObjectCache<NodePool, Requirements>();
 
 function isRequirementsDrifted(nodePool: NodePool, nodeClaim: NodeClaim, reading: BoundsReading): boolean {
   let wanted = poolRequirements.get(nodePool);

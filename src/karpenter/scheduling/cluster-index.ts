@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { Pod, PodAffinityTerm } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
@@ -6,7 +7,7 @@ import { isActive, isTerminal } from '../pod-predicates.js';
 /** Bound pods that topology looks at. */
 interface BoundPods {
   /** Neither terminal nor terminating, by namespace. */
-  readonly activeByNamespace: ReadonlyMap<string, readonly Pod[]>;
+  readonly activeByNamespace: () => ReadonlyMap<string, readonly Pod[]>;
   /** Not terminal, with required pod anti-affinity. */
   readonly withAntiAffinity: readonly Pod[];
   /** Their terms; pods of one template share them. */
@@ -15,8 +16,8 @@ interface BoundPods {
 
 const NO_TERMS: readonly PodAffinityTerm[] = [];
 
-const boundPodsCache = new WeakMap<readonly Pod[], BoundPods>();
-const nodesCache = new WeakMap<readonly StateNode[], ReadonlyMap<string, Node>>();
+const boundPodsCache = new ObjectCache<readonly Pod[], BoundPods>();
+const nodesCache = new ObjectCache<readonly StateNode[], ReadonlyMap<string, Node>>();
 
 export function boundPods({ pods }: ClusterSnapshot): BoundPods {
   let bound = boundPodsCache.get(pods);
@@ -53,9 +54,7 @@ function indexPods(pods: readonly Pod[]): BoundPods {
     withAntiAffinity,
     antiAffinityTerms,
     // Only pods with constraints of their own ask for it.
-    get activeByNamespace() {
-      return (activeByNamespace ??= groupActive(pods));
-    },
+    activeByNamespace: () => (activeByNamespace ??= groupActive(pods)),
   };
 }
 

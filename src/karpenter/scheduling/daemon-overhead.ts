@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import { mergeResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
@@ -43,7 +44,7 @@ interface CachedOverhead {
 }
 
 /** By the list of daemon pods, which is the same for all questions about one cluster. */
-const overheads = new WeakMap<readonly Pod[], CachedOverhead>();
+const overheads = new ObjectCache<readonly Pod[], CachedOverhead>();
 
 /** The overhead of daemon pods, worked out once for all questions that are asked about one cluster. */
 export function daemonOverhead(rule: DaemonOverheadRule, input: DaemonOverheadInput): DaemonOverhead {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { NodeAffinity, Pod } from '../../kubernetes/pod.js';
 import type { DaemonSet } from '../../kubernetes/workloads.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
@@ -7,13 +8,13 @@ interface Representatives {
   readonly pods: readonly Pod[];
 }
 
-const byPodList = new WeakMap<readonly Pod[], Representatives>();
+const byPodList = new ObjectCache<readonly Pod[], Representatives>();
 /** The last answer for a list of DaemonSets: the list of pods changes all the time, the pods that stand for others hardly. */
-const latest = new WeakMap<readonly DaemonSet[], readonly Pod[]>();
+const latest = new ObjectCache<readonly DaemonSet[], readonly Pod[]>();
 const NO_PODS: readonly Pod[] = [];
-const synthetic = new WeakMap<DaemonSet, Pod>();
-const affinityTexts = new WeakMap<NodeAffinity, string>();
-const withTemplateAffinity = new WeakMap<Pod, Pod>();
+const synthetic = new ObjectCache<DaemonSet, Pod>();
+const affinityTexts = new ObjectCache<NodeAffinity, string>();
+const withTemplateAffinity = new ObjectCache<Pod, Pod>();
 
 /**
  * One pod per DaemonSet, in list order, that stands for those it will run on new nodes: its newest live pod, else one

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { subtractResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { CSINode } from '../../kubernetes/storage.js';
@@ -36,7 +37,7 @@ interface CachedBase {
   readonly base: ExistingNodeBase;
 }
 
-const cache = new WeakMap<StateNodeView, CachedBase>();
+const cache = new ObjectCache<StateNodeView, CachedBase>();
 
 /** What pods that come and go leave as it is. */
 interface NodeParts {
@@ -47,7 +48,7 @@ interface NodeParts {
   readonly expectedDaemons: ResourceList;
 }
 
-const partsOfLabels = new WeakMap<StateNodeView['labels'], NodeParts>();
+const partsOfLabels = new ObjectCache<StateNodeView['labels'], NodeParts>();
 
 function partsOf(view: StateNodeView, daemons: DaemonOverhead): NodeParts {
   const { hostname, labels, taints } = view;

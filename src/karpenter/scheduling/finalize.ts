@@ -68,7 +68,21 @@ export function replan(
   random: () => number,
 ): PlannedNodeClaim {
   const choice = { types: change.instanceTypes.map(typeView), requirements: change.requirements };
-  return { ...plan, packed: change, ...createdParts(choice, plan.labels, profile, random) };
+  const { nodePoolName, pods, requests, annotations, taints, startupTaints } = plan;
+  const { nodeClassRef, expireAfter, terminationGracePeriodMs } = plan;
+  return {
+    nodePoolName,
+    pods,
+    requests,
+    annotations,
+    taints,
+    startupTaints,
+    nodeClassRef,
+    expireAfter,
+    terminationGracePeriodMs,
+    packed: change,
+    ...createdParts(choice, plan.labels, profile, random),
+  };
 }
 
 /** A value that satisfies the requirement: a member, or an integer within the bounds; undefined when none may exist (REQ-3). */

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Container, Pod } from '../../kubernetes/pod.js';
 
 interface HostPort {
@@ -7,7 +8,7 @@ interface HostPort {
 }
 
 /** By the list of containers, which all pods of a template share. */
-const cache = new WeakMap<readonly Container[], readonly HostPort[]>();
+const cache = new ObjectCache<readonly Container[], readonly HostPort[]>();
 
 /** Host ports that a pod's regular containers take (REQ-18). */
 function hostPortsOf(pod: Pod): readonly HostPort[] {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { maxResources, subtractResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodePool } from '../nodepool.js';
@@ -64,7 +65,7 @@ export class LimitsLedger {
   }
 }
 
-const largestCapacities = new WeakMap<NodeClaimTemplate, ResourceList>();
+const largestCapacities = new ObjectCache<NodeClaimTemplate, ResourceList>();
 
 function largestCapacity(template: NodeClaimTemplate): ResourceList {
   let largest = largestCapacities.get(template);

@@ -1,6 +1,7 @@
 // Half of the questions that a day of consolidation and provisioning asks have been asked before, in all but names: the
 // pods are of the same few kinds, and of the nodes only those matter that have room for one of them. Recognising these
 // questions takes 10 µs where answering takes 200, and saves 76 % of the passes of a banking day.
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
 import type { Pod, PodAffinityTerm, PodSpec } from '../../kubernetes/pod.js';
 import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
@@ -68,6 +69,9 @@ interface SortedNode {
   readonly settledAtMs: number;
 }
 
+/** What each pod was in the memo that asked last; undefined where its place depends on more than its kind. */
+const queuedPods = new ObjectCache<Pod, { readonly memo: PassMemo; readonly queued: QueuedPod | undefined }>();
+
 /** Up to so many are sorted by inserting them: the built-in sort takes longer to begin than they take to sort. */
 const FEW_PODS = 32;
 
@@ -81,9 +85,8 @@ export class PassMemo {
   /** Undefined for pods whose place depends on more than their kind. */
   readonly #kindOfSpec = new WeakMap<PodSpec, PodKind | undefined>();
   readonly #nodeKinds = new Map<string, NodeKind>();
-  readonly #queuedPods = new WeakMap<Pod, QueuedPod | undefined>();
-  readonly #nodesOfSetup = new WeakMap<PassSetup, readonly SortedNode[] | undefined>();
-  readonly #kindOfNode = new WeakMap<ExistingNodeBase, NodeKind>();
+  readonly #nodesOfSetup = new ObjectCache<PassSetup, readonly SortedNode[] | undefined>();
+  readonly #kindOfNode = new ObjectCache<ExistingNodeBase, NodeKind>();
   readonly #labelIds = new Map<string, number>();
   readonly #idOfLabels = new WeakMap<Readonly<Record<string, string>>, number>();
 
@@ -160,11 +163,13 @@ export class PassMemo {
   }
 
   #queuedPod(pod: Pod): QueuedPod | undefined {
-    if (this.#queuedPods.has(pod)) return this.#queuedPods.get(pod);
-    const kind = this.#podKind(pod);
-    const queued = kind && { original: pod, requests: kind.requests, kind };
-    this.#queuedPods.set(pod, queued);
-    return queued;
+    let known = queuedPods.get(pod);
+    if (known?.memo !== this) {
+      const kind = this.#podKind(pod);
+      known = { memo: this, queued: kind && { original: pod, requests: kind.requests, kind } };
+      queuedPods.set(pod, known);
+    }
+    return known.queued;
   }
 
   #podKind(pod: Pod): PodKind | undefined {
@@ -239,7 +244,7 @@ export class PassMemo {
   }
 }
 
-const memos = new WeakMap<DaemonOverhead, PassMemo>();
+const memos = new ObjectCache<DaemonOverhead, PassMemo>();
 
 /** The memo of passes with this set-up; daemon overhead is another one as soon as NodePools, types or daemon pods change. */
 export function passMemo(

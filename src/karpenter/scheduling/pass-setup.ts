@@ -1,5 +1,6 @@
 // What passes over one cluster share is kept between them: consolidation asks several questions about the same nodes, and
 // every pass of the provisioner finds most of them as it left them. That halves the set-up of a pass.
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
@@ -44,7 +45,7 @@ interface CachedSetup {
 }
 
 /** By the list of nodes, which is another one as soon as anything about a node or its pods changes. */
-const setups = new WeakMap<readonly StateNode[], CachedSetup>();
+const setups = new ObjectCache<readonly StateNode[], CachedSetup>();
 
 /** The set-up of a pass that tries these NodePools in this order. */
 export function passSetup(

@@ -1,7 +1,8 @@
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { Requirements } from '../requirements/requirements.js';
-import { createdParts } from './finalize.js';
+import type { NodePool } from '../nodepool.js';
+import { createdParts, type CreatedParts } from './finalize.js';
 import { checkMinValues } from './min-values.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
 import type { OpenClaim } from './open-claim.js';
@@ -61,37 +62,81 @@ export function planClaim(
 }
 
 /** The plan of a NodeClaim that is known to be diverse enough. */
-export function planOf(claim: PackedClaim, pods: readonly Pod[], { profile, random }: PlanContext): PlannedNodeClaim {
-  const { template, requirements, requests, minValuesRelaxed, cut, packed } = claim;
-  const { nodePool } = template;
-  // Most answers to "what if these nodes were gone" are only counted: the rest is worked out when somebody looks.
-  const parts = once(() => createdParts({ types: cut(), requirements }, template.labels, profile, random));
-  const { taints, startupTaints, nodeClassRef, expireAfter, terminationGracePeriodMs } = nodePool.template;
-  return {
-    nodePoolName: nodePool.metadata.name,
-    pods,
-    get instanceTypes() {
-      return parts().instanceTypes;
-    },
-    get requirements() {
-      return parts().requirements;
-    },
-    get packed() {
-      return packed();
-    },
-    get labels() {
-      return parts().labels;
-    },
-    requests,
-    get annotations() {
-      return profile.annotations(nodePool, minValuesRelaxed);
-    },
-    taints,
-    startupTaints,
-    nodeClassRef,
-    expireAfter,
-    terminationGracePeriodMs,
-  };
+export function planOf(claim: PackedClaim, pods: readonly Pod[], context: PlanContext): PlannedNodeClaim {
+  return new LazyPlan(claim, pods, context);
+}
+
+/**
+ * Most answers to "what if these nodes were gone" are only counted: what takes work is done when somebody looks. A class, for V8
+ * makes a slow and long-lived object of a literal with getters.
+ */
+class LazyPlan implements PlannedNodeClaim {
+  #parts: CreatedParts | undefined;
+  readonly nodePoolName: string;
+  readonly requests: ResourceList;
+  readonly #claim: PackedClaim;
+  readonly #context: PlanContext;
+
+  constructor(
+    claim: PackedClaim,
+    readonly pods: readonly Pod[],
+    context: PlanContext,
+  ) {
+    this.#claim = claim;
+    this.#context = context;
+    this.nodePoolName = claim.template.nodePool.metadata.name;
+    this.requests = claim.requests;
+  }
+
+  get instanceTypes(): PlannedNodeClaim['instanceTypes'] {
+    return this.#created().instanceTypes;
+  }
+
+  get requirements(): PlannedNodeClaim['requirements'] {
+    return this.#created().requirements;
+  }
+
+  get labels(): PlannedNodeClaim['labels'] {
+    return this.#created().labels;
+  }
+
+  get packed(): PlannedNodeClaim['packed'] {
+    return this.#claim.packed();
+  }
+
+  get annotations(): PlannedNodeClaim['annotations'] {
+    return this.#context.profile.annotations(this.#claim.template.nodePool, this.#claim.minValuesRelaxed);
+  }
+
+  get taints(): PlannedNodeClaim['taints'] {
+    return this.#template.taints;
+  }
+
+  get startupTaints(): PlannedNodeClaim['startupTaints'] {
+    return this.#template.startupTaints;
+  }
+
+  get nodeClassRef(): PlannedNodeClaim['nodeClassRef'] {
+    return this.#template.nodeClassRef;
+  }
+
+  get expireAfter(): PlannedNodeClaim['expireAfter'] {
+    return this.#template.expireAfter;
+  }
+
+  get terminationGracePeriodMs(): PlannedNodeClaim['terminationGracePeriodMs'] {
+    return this.#template.terminationGracePeriodMs;
+  }
+
+  get #template(): NodePool['template'] {
+    return this.#claim.template.nodePool.template;
+  }
+
+  #created(): CreatedParts {
+    const { template, requirements, cut } = this.#claim;
+    const { profile, random } = this.#context;
+    return (this.#parts ??= createdParts({ types: cut(), requirements }, template.labels, profile, random));
+  }
 }
 
 function cutTypes(

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../kubernetes/selectors.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
@@ -16,7 +17,7 @@ export interface PodIntake {
   readonly ignored: readonly { readonly pod: Pod; readonly problems: readonly PodProblem[] }[];
 }
 
-const verdicts = new WeakMap<
+const verdicts = new ObjectCache<
   Pod,
   { readonly storage: StorageIndex; readonly profile: SchedulingProfile; readonly problems: readonly PodProblem[] }
 >();
@@ -53,7 +54,7 @@ interface KnownPods {
   readonly moving: readonly Pod[];
 }
 
-const knownPods = new WeakMap<StateNode, KnownPods>();
+const knownPods = new ObjectCache<StateNode, KnownPods>();
 
 /**
  * Pods that have to go elsewhere when their node goes; the same list while its pods stay as they are, unless budgets are

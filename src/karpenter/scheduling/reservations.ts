@@ -1,10 +1,11 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 
 /** Free instances by reservation id. */
 type Capacities = ReadonlyMap<string, number>;
 
 /** Most lists have no reservations at all, so a list is read once. */
-const capacitiesByList = new WeakMap<readonly InstanceType[], Capacities>();
+const capacitiesByList = new ObjectCache<readonly InstanceType[], Capacities>();
 
 /** Reserved capacity that new NodeClaims may still count on in this pass (RSV-1). */
 export class ReservationLedger {

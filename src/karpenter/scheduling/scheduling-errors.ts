@@ -51,14 +51,28 @@ export function isRefusal(outcome: object): outcome is Refusal {
   return 'refused' in outcome;
 }
 
-export function errorOf({ refused, detail }: Refusal, nodePoolName?: string): SchedulingError {
-  let known: Detail | undefined;
-  return {
-    code: refused,
-    nodePoolName,
-    get detail() {
-      return (known ??= detail());
-    },
-    causes: [],
-  };
+export function errorOf(refused: Refusal, nodePoolName?: string): SchedulingError {
+  return new LazyError(refused, nodePoolName);
+}
+
+const NO_CAUSES: SchedulingError['causes'] = [];
+
+/** Says what is wrong in detail when somebody asks. */
+class LazyError implements SchedulingError {
+  readonly code: string;
+  readonly causes = NO_CAUSES;
+  readonly #refused: Refusal;
+  #detail: Detail | undefined;
+
+  constructor(
+    refused: Refusal,
+    readonly nodePoolName: string | undefined,
+  ) {
+    this.code = refused.refused;
+    this.#refused = refused;
+  }
+
+  get detail(): Detail {
+    return (this.#detail ??= this.#refused.detail());
+  }
 }

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Pod, PodVolume } from '../../kubernetes/pod.js';
 import type { PersistentVolume, StorageClass } from '../../kubernetes/storage.js';
 import type { PersistentVolumeClaim } from '../../kubernetes/workloads.js';
@@ -12,7 +13,7 @@ export interface StorageIndex {
   readonly defaultStorageClassName: string | undefined;
 }
 
-const cache = new WeakMap<
+const cache = new ObjectCache<
   readonly PersistentVolumeClaim[],
   { readonly of: ClusterSnapshot; readonly index: StorageIndex }
 >();

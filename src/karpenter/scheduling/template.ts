@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { NodePool } from '../nodepool.js';
 import { Requirement } from '../requirements/requirement.js';
@@ -17,7 +18,7 @@ interface CachedTemplate {
   readonly template: NodeClaimTemplate | undefined;
 }
 
-const cache = new WeakMap<NodePool, CachedTemplate>();
+const cache = new ObjectCache<NodePool, CachedTemplate>();
 
 /** The template of a NodePool; undefined when its own requirements leave no instance type (CON-5). */
 export function nodeClaimTemplate(

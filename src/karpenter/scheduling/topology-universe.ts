@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import type { Taint, Toleration } from '../../kubernetes/taints.js';
 import { toleratesTaints } from '../../kubernetes/tolerations.js';
@@ -37,7 +38,7 @@ interface CachedDomains {
 /** Labels whose values a type has from its offerings. */
 const OFFERED_KEYS = [ZONE_LABEL, CAPACITY_TYPE_LABEL];
 
-const cache = new WeakMap<NodePool, CachedDomains>();
+const cache = new ObjectCache<NodePool, CachedDomains>();
 
 type PoolTypes = readonly { readonly nodePool: NodePool; readonly types: readonly InstanceType[] }[];
 
@@ -48,7 +49,7 @@ interface CachedUniverse {
 }
 
 /** The last universe of the NodePools that begin with this one. */
-const universes = new WeakMap<NodePool, CachedUniverse>();
+const universes = new ObjectCache<NodePool, CachedUniverse>();
 
 /** The universe of the NodePools that have instance types, whatever of them is available (TOP-1, TOP-3). */
 export function topologyUniverse(pools: PoolTypes, reading: BoundsReading): TopologyUniverse {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { Pod, PodAffinityTerm, TopologySpreadConstraint } from '../../kubernetes/pod.js';
@@ -59,7 +60,7 @@ interface KnownTerm {
 }
 
 /** Anti-affinity terms that depend on nothing but the namespace of their pod, which all pods of a template share. */
-const knownTerms = new WeakMap<PodAffinityTerm, KnownTerm>();
+const knownTerms = new ObjectCache<PodAffinityTerm, KnownTerm>();
 
 /** Spread and pod (anti-)affinity of one pass (scheduling.md §4.7–4.8, §6.4–6.5). */
 export class Topology {
@@ -215,7 +216,7 @@ export class Topology {
       }
     }
     const nodes = nodesByName(snapshot);
-    const { activeByNamespace } = boundPods(snapshot);
+    const activeByNamespace = boundPods(snapshot).activeByNamespace();
     for (const namespace of namespaces) {
       for (const pod of activeByNamespace.get(namespace) ?? []) {
         // An absent selector counts every pod here, although it selects none (TOP-10).

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import { HOSTNAME_LABEL } from '../requirements/labels.js';
 import type { Requirements } from '../requirements/requirements.js';
@@ -18,7 +19,7 @@ interface Answers {
 }
 
 /** By the very list of groups, which changes with the types and the daemon pods, and when limits leave fewer types. */
-const memo = new WeakMap<readonly CandidateTypes[], Answers>();
+const memo = new ObjectCache<readonly CandidateTypes[], Answers>();
 
 /** So many kinds of pods are remembered; more than a cluster has, fewer than memory would feel. */
 const KNOWN_ANSWERS = 2000;

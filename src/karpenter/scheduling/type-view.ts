@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { InstanceType, Offering } from '../../cloud/instance-type.js';
 import { isEmptyResourceList, mergeResources, subtractResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
@@ -28,8 +29,8 @@ export interface TypeView {
   readonly allocatableGroups: readonly AllocatableGroup[];
 }
 
-const views = new WeakMap<InstanceType, TypeView>();
-const listViews = new WeakMap<readonly InstanceType[], readonly TypeView[]>();
+const views = new ObjectCache<InstanceType, TypeView>();
+const listViews = new ObjectCache<readonly InstanceType[], readonly TypeView[]>();
 
 export function typeView(type: InstanceType): TypeView {
   let view = views.get(type);

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { podRequests } from '../../kubernetes/pod-requests.js';
 import {
   NODEPOOL_HASH_ANNOTATION,
@@ -22,7 +23,7 @@ import { StateNodeReader } from '../state-node-view.js';
 const MIN_VALUES_RELAXED_ANNOTATION = 'karpenter.sh/nodeclaim-min-values-relaxed';
 
 /** By the list, which stays the same as long as no NodePool changes. */
-const orders = new WeakMap<readonly NodePool[], readonly NodePool[]>();
+const orders = new ObjectCache<readonly NodePool[], readonly NodePool[]>();
 
 /** The heaviest first; of equal ones the last name in the alphabet (CON-2). */
 function byWeight(nodePools: readonly NodePool[]): readonly NodePool[] {

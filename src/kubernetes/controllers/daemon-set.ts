@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Node } from '../node.js';
 import type { OwnerReference } from '../object-meta.js';
 import type { Pod, PodSpec } from '../pod.js';
@@ -22,7 +23,7 @@ const AUTOMATIC: readonly Toleration[] = [
 ];
 const HOST_NETWORK = exists('node.kubernetes.io/network-unavailable', 'NoSchedule');
 
-const specs = new WeakMap<DaemonSet, PodSpec>();
+const specs = new ObjectCache<DaemonSet, PodSpec>();
 
 /** The template's spec with the tolerations that every daemon pod gets (kubernetes.md §2.4). */
 function daemonSpec(set: DaemonSet): PodSpec {

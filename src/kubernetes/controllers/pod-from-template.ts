@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { OwnerReference } from '../object-meta.js';
 import type { Pod, PodSpec } from '../pod.js';
 import type { Toleration } from '../taints.js';
@@ -20,7 +21,7 @@ const BUILT_IN_PRIORITIES: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 };
 
-const admitted = new WeakMap<PodSpec, PodSpec>();
+const admitted = new ObjectCache<PodSpec, PodSpec>();
 
 /** What admission adds to a pod's spec: tolerations for failing nodes and the priority of the built-in classes. */
 function admit(spec: PodSpec): PodSpec {

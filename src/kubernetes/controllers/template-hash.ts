@@ -1,10 +1,11 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { PodTemplate } from '../workloads.js';
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const LENGTH = 10;
 
 /** A Deployment asks at every sync. */
-const hashes = new WeakMap<PodTemplate, string>();
+const hashes = new ObjectCache<PodTemplate, string>();
 
 /** JSON with object keys in order and without undefined members: equal values give equal texts. */
 function canonical(value: unknown): string {

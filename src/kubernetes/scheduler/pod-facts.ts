@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Container, ContainerPort, Pod, PodSpec } from '../pod.js';
 import { podRequests } from '../pod-requests.js';
 import type { ResourceList } from '../resource-list.js';
@@ -23,7 +24,7 @@ export interface PodFacts {
 const COUNTED_APART: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
 
 /** By the list of containers, which binding does not replace. */
-const known = new WeakMap<PodSpec['containers'], { readonly spec: PodSpec; readonly facts: PodFacts }>();
+const known = new ObjectCache<PodSpec['containers'], { readonly spec: PodSpec; readonly facts: PodFacts }>();
 
 function asksTheSame(a: PodSpec, b: PodSpec): boolean {
   return (

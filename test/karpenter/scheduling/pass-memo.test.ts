@@ -64,11 +64,16 @@ function sketch(kinds: readonly number[]): PassSketch {
 
 function facts({ newNodeClaims, existingNodes, errors }: SchedulingResult): unknown {
   return {
-    opened: newNodeClaims.map((plan) => ({
-      ...plan,
-      packed: plan.packed?.instanceTypes.map(({ name }) => name),
-      pods: plan.pods.map(({ metadata }) => metadata.name),
-    })),
+    opened: newNodeClaims.map((plan) => {
+      const { nodePoolName, instanceTypes, requirements, requests, labels, annotations, packed, pods: planned } = plan;
+      return {
+        ...{ nodePoolName, instanceTypes, requirements, requests, labels, annotations },
+        ...{ taints: plan.taints, startupTaints: plan.startupTaints, nodeClassRef: plan.nodeClassRef },
+        ...{ expireAfter: plan.expireAfter, terminationGracePeriodMs: plan.terminationGracePeriodMs },
+        packed: packed?.instanceTypes.map(({ name }) => name),
+        pods: planned.map(({ metadata }) => metadata.name),
+      };
+    }),
     filled: existingNodes.map(({ stateNode, pods: placed }) => [
       stateNode.node?.metadata.name,
       placed.map(({ metadata }) => metadata.name),

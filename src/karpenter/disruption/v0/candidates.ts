@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../../kernel/object-cache.js';
 import type { InstanceType } from '../../../cloud/instance-type.js';
 import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
 import { DO_NOT_DISRUPT_ANNOTATION } from '../../lifecycle/markers.js';
@@ -36,7 +37,7 @@ interface Known {
   readonly candidate: Candidate;
 }
 
-const known = new WeakMap<StateNode, Known>();
+const known = new ObjectCache<StateNode, Known>();
 
 function withPodCost(view: StateNodeView, nodePool: NodePool, instanceType: InstanceType): Candidate | undefined {
   const { stateNode, name, labels } = view;
@@ -90,7 +91,7 @@ function examine(
   return buildCandidate(view, nodePool, instanceType, snapshot.nowMs) ?? reason('no-node');
 }
 
-const searches = new WeakMap<ClusterSnapshot, CandidateSearch>();
+const searches = new ObjectCache<ClusterSnapshot, CandidateSearch>();
 
 /** All nodes that any method may look at, and why not the others (disruption.md §2.2, rows 1–9). */
 export function searchCandidates(context: DisruptionContext): CandidateSearch {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../../kernel/object-cache.js';
 import type { InstanceType } from '../../../cloud/instance-type.js';
 import type { PodDisruptionBudget } from '../../../kubernetes/workloads.js';
 import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
@@ -29,7 +30,7 @@ interface Known {
   readonly protectsPods: boolean;
 }
 
-const candidates = new WeakMap<StateNode, Known>();
+const candidates = new ObjectCache<StateNode, Known>();
 
 function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly InstanceType[]): Known | undefined {
   const { stateNode, labels } = view;
@@ -67,7 +68,7 @@ function reason(code: FindingCode, detail = NO_DETAIL): Reason {
   return { code, detail };
 }
 
-const published = new WeakMap<StateNode, DisruptionFinding>();
+const published = new ObjectCache<StateNode, DisruptionFinding>();
 
 /** The finding about a node; the same object as long as the reason is, so that nobody writes it out twice. */
 function blocked({ stateNode, name }: StateNodeView, { code, detail }: Reason): DisruptionFinding {
@@ -99,7 +100,7 @@ interface PodBlocker {
   readonly blocker: Reason | undefined;
 }
 
-const podBlockers = new WeakMap<StateNode, PodBlocker>();
+const podBlockers = new ObjectCache<StateNode, PodBlocker>();
 
 /** Whether nothing has changed about the budgets that cover pods of the node. */
 function coversAlike({ budgets: before, places }: PodBlocker, budgets: readonly PodDisruptionBudget[]): boolean {
@@ -153,7 +154,7 @@ interface Searches {
 }
 
 /** By the list of nodes, which is another one as soon as anything about a node or its pods changes. */
-const searches = new WeakMap<readonly StateNode[], Searches>();
+const searches = new ObjectCache<readonly StateNode[], Searches>();
 
 /** All nodes that may be disrupted now, whatever the method, and why the others may not (disruption.md §2.1). */
 export function searchCandidates(context: DisruptionContext, disruptionClass: DisruptionClass): CandidateSearch {
