@@ -18,7 +18,9 @@ import { runCommand } from './commands/run.js';
 import { startCommand } from './commands/start.js';
 import { waterfallCommand } from './commands/waterfall.js';
 import { whatIfCommand } from './commands/what-if.js';
-import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { problemLines } from '../report/problem-lines.js';
+import { toCaller } from './caller-folder.js';
+import { BadFiles, BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 
 /** In the order of `karpsim --help`. */
@@ -106,6 +108,10 @@ function explained(message: string, args: readonly string[]): string {
 function report(error: unknown): ExitCode {
   if (error instanceof BadInput) {
     process.stderr.write(`karpsim: ${error.message}\n`);
+    return EXIT.badInput;
+  }
+  if (error instanceof BadFiles) {
+    process.stderr.write(problemLines(error.problems, toCaller));
     return EXIT.badInput;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,7 +3,7 @@ import { parseTolerance } from '../experiment/service-tolerance.js';
 import type { CompareFormat, CompareOptions } from './compare.js';
 import { BadInput } from './exit.js';
 import { baselineOption, commitmentOption, karpenterOption, namesOption, onlyOnce, seedOption } from './options.js';
-import { precisionOption, seedsOption, workersOption, writtenLimit } from './replication-options.js';
+import { keptRunsOptions, precisionOption, seedsOption, writtenLimit } from './replication-options.js';
 
 /** An option as the parser returns it: a list when it stood several times. */
 type Written = string | readonly string[] | undefined;
@@ -20,6 +20,7 @@ export interface WrittenCompareOptions {
   readonly seed?: Written;
   readonly set?: readonly string[] | undefined;
   readonly scale?: readonly string[] | undefined;
+  readonly 'second-range'?: boolean | readonly boolean[] | undefined;
   readonly independent?: boolean | readonly boolean[] | undefined;
   readonly precision?: Written;
   readonly 'fail-if'?: readonly string[] | undefined;
@@ -37,6 +38,7 @@ const FORMATS: readonly CompareFormat[] = ['text', 'markdown', 'json'];
 /** Checks the options as far as they alone can tell. @throws BadInput */
 export function checkedCompareOptions(options: WrittenCompareOptions): CompareOptions {
   const checked: CompareOptions = {
+    ...keptRunsOptions(options),
     scenario: options.scenario,
     other: options.other,
     with: onlyOnce('with', options.with),
@@ -47,14 +49,12 @@ export function checkedCompareOptions(options: WrittenCompareOptions): CompareOp
     seed: seedOption(onlyOnce('seed', options.seed)),
     set: options.set ?? [],
     scale: options.scale ?? [],
+    secondRange: ![options['second-range']].flat().includes(false),
     independent: isGiven(options.independent),
     precision: precisionOption(onlyOnce('precision', options.precision)),
     gates: (options['fail-if'] ?? []).map((text) => writtenLimit('fail-if', text, parseGate)),
     tolerances: (options.tolerance ?? []).map((text) => writtenLimit('tolerance', text, parseTolerance)),
     format: formatOption(onlyOnce('format', options.format), isGiven(options.json)),
-    workers: workersOption(onlyOnce('workers', options.workers)),
-    results: onlyOnce('results', options.results),
-    resume: isGiven(options.resume),
   };
   checkSides(checked);
   if (checked.gates.length > 0 && checked.seeds < 2) {

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { BaselineKind } from '../baseline/baseline.js';
 import type { CommitmentPlan } from '../cloud/prices/savings-plans.js';
-import type { ReplicationVariant } from '../experiment/replication.js';
+import type { DerivedVariant } from '../experiment/second-range.js';
+import type { SpecChange } from '../experiment/uncertainty.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';
 import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
 import { readScenarioSource } from '../scenario/scenario-source.js';
+import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { withBaseline } from '../scenario/with-baseline.js';
 import { withCommitment } from '../scenario/with-commitment.js';
 import { fromCaller } from './caller-folder.js';
@@ -27,7 +29,7 @@ export interface ComparedSides {
 
 /** A and B, ready to run, or everything that is wrong with either. */
 export type LoadedSides =
-  | { readonly sides: readonly [ReplicationVariant, ReplicationVariant]; readonly problems?: undefined }
+  | { readonly sides: readonly [DerivedVariant, DerivedVariant]; readonly problems?: undefined }
   | { readonly sides?: undefined; readonly problems: readonly Problem[] };
 
 /** Loads both sides; a mistake that both have is told once. */
@@ -46,22 +48,20 @@ export function loadSides(
   if (a.spec.durationMs !== b.spec.durationMs) {
     return { problems: [differentLength(fileB, b.spec.durationMs, scenario, a.spec.durationMs)] };
   }
+  const { spec } = a;
   if (baseline !== undefined) {
-    const { spec } = a;
     return {
       sides: [
-        { name: `${spec.name} on ${baseline}`, spec: withBaseline(spec, baseline) },
-        { name: spec.name, spec },
+        side(`${spec.name} on ${baseline}`, (change) => withBaseline(change(spec), baseline)),
+        side(spec.name, (change) => change(spec)),
       ],
     };
   }
   if (commitment !== undefined) {
-    const { spec } = a;
-    const [listPrice, committed] = [withCommitment(spec, undefined), withCommitment(spec, commitment)];
     return {
       sides: [
-        { name: `${spec.name} at list price`, spec: listPrice },
-        { name: `${spec.name} under ${commitment}`, spec: committed },
+        side(`${spec.name} at list price`, (change) => withCommitment(change(spec), undefined)),
+        side(`${spec.name} under ${commitment}`, (change) => withCommitment(change(spec), commitment)),
       ],
     };
   }
@@ -73,12 +73,12 @@ export function loadSides(
         : a.spec.name === b.spec.name
           ? [scenario, other ?? scenario]
           : [a.spec.name, b.spec.name];
-  return {
-    sides: [
-      { name: nameA, spec: a.spec },
-      { name: nameB, spec: b.spec },
-    ],
-  };
+  const specB = b.spec;
+  return { sides: [side(nameA, (change) => change(spec)), side(nameB, (change) => change(specB))] };
+}
+
+function side(name: string, under: (change: SpecChange) => ScenarioSpec): DerivedVariant {
+  return { name, under, spec: under((spec) => spec) };
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

@@ -1,134 +1,83 @@
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { compareVariants, SERVICE_TOLERANCES, type ServiceTolerance } from '../experiment/compare.js';
 import { testGate, type Gate, type GateResult } from '../experiment/gate.js';
 import type { Precision } from '../experiment/precision.js';
-import { replicate } from '../experiment/replicate.js';
-import type { Replication, ReplicationVariant } from '../experiment/replication.js';
-import { ResultsFileError } from '../experiment/results-file.js';
+import { runComparison, type ComparisonResult } from '../experiment/run-comparison.js';
+import { SERVICE_TOLERANCES, type ServiceTolerance } from '../experiment/service-tolerance.js';
+import { UNCERTAINTIES } from '../experiment/uncertainty.js';
 import { comparisonJson } from '../report/comparison-json.js';
 import { comparisonMarkdown } from '../report/comparison-markdown.js';
 import { gateWords } from '../report/comparison-words.js';
-import { problemLines } from '../report/problem-lines.js';
 import { comparisonTable } from '../report/terminal/comparison-table.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
-import { fromCaller, toCaller } from './caller-folder.js';
 import { loadSides, type ComparedSides } from './compare-sides.js';
-import { BadInput, EXIT, type ExitCode } from './exit.js';
-import { packageVersion } from './package-info.js';
-import { runsProgressBar } from './progress.js';
-import { interruptible } from './signals.js';
+import { accepted, EXIT, type ExitCode } from './exit.js';
+import { keepingRuns, type KeptRunsOptions } from './kept-runs.js';
 import { terminalColours } from './terminal-colours.js';
 
 /** How a comparison is printed. */
 export type CompareFormat = 'text' | 'markdown' | 'json';
 
 /** Arguments of `karpsim compare`, checked as far as the command line alone can. */
-export interface CompareOptions extends ComparedSides {
+export interface CompareOptions extends ComparedSides, KeptRunsOptions {
   readonly seeds: number;
   /** First seed. */
   readonly seed?: number | undefined;
   readonly set: readonly string[];
   readonly scale: readonly string[];
+  /** False: the interval of luck alone. */
+  readonly secondRange: boolean;
   readonly independent: boolean;
   readonly precision?: Precision | undefined;
   readonly gates: readonly Gate[];
   readonly tolerances: readonly ServiceTolerance[];
   readonly format: CompareFormat;
-  readonly workers?: number | undefined;
-  /** Where finished runs are kept. */
-  readonly results?: string | undefined;
-  /** Continue from there. */
-  readonly resume: boolean;
 }
 
 /**
  * Simulates two variants under the same luck and prints how they differ.
  *
+ * @throws BadFiles when one of them has mistakes
  * @throws BadInput when the file of finished runs is something else
  */
 export async function compareScenarios(options: CompareOptions): Promise<ExitCode> {
-  const { sides, problems } = loadSides(options, {
-    catalogue: pricingDataCatalogue(),
-    seed: options.seed,
-    set: options.set,
-    scale: options.scale,
-  });
-  if (problems !== undefined) {
-    process.stderr.write(problemLines(problems, toCaller));
-    return EXIT.badInput;
-  }
-  const resultsFile = fromCaller(options.results ?? defaultResults(sides));
-  if (!options.resume) rmSync(resultsFile, { force: true });
-  else if (!existsSync(resultsFile)) {
-    throw new BadInput(`--resume: there is no ${toCaller(resultsFile)} to continue from — leave it out to begin anew`);
-  }
-
-  const work = interruptible();
-  const replication = await replicateSides(sides, options, resultsFile, work.signal);
-  const comparison = compareSides(replication, options.tolerances);
+  const { seed, set, scale, seeds, independent, precision } = options;
+  const { sides } = accepted(loadSides(options, { catalogue: pricingDataCatalogue(), seed, set, scale }));
+  // A tolerance that is given stands in the place of the shipped one of its metric.
+  const tolerances = new Map([...SERVICE_TOLERANCES, ...options.tolerances].map((one) => [one.metric, one]));
+  const names = sides.map(({ name }) => name);
+  const { value: result, end } = await keepingRuns('compare', names, options, (shared) =>
+    runComparison(sides, {
+      ...shared,
+      seeds,
+      independent,
+      precision,
+      tolerances: [...tolerances.values()],
+      settings: options.secondRange ? UNCERTAINTIES.flatMap(({ settings }) => settings) : [],
+    }),
+  );
+  const { comparison, replication } = result;
   if (comparison === undefined) {
-    process.stderr.write('karpsim: interrupted before the first seed was finished.\n');
-    work.end();
+    end('before the first seed was finished');
     return EXIT.gateFailed;
   }
   // An interrupted comparison has not the seeds that its limits were meant for.
   const gates = replication.ended === 'interrupted' ? [] : options.gates.map((gate) => testGate(gate, comparison));
-  switch (options.format) {
-    case 'json':
-      process.stdout.write(comparisonJson(comparison));
-      break;
-    case 'markdown':
-      process.stdout.write(comparisonMarkdown(comparison, replication, gates));
-      break;
-    case 'text':
-      process.stdout.write(comparisonTable(comparison, replication, gates, terminalColours()));
-  }
-  if (replication.ended === 'interrupted') {
-    const kept = comparison.a.runs.length;
-    process.stderr.write(
-      `karpsim: interrupted after ${kept} of ${options.seeds} seeds${options.gates.length > 0 ? '; limits were not tested' : ''}. ` +
-        `Finished runs are kept in ${toCaller(resultsFile)}; the same call with --resume continues.\n`,
-    );
-  }
-  work.end();
+  const text = {
+    json: () => comparisonJson(comparison),
+    markdown: () => comparisonMarkdown(comparison, replication, gates),
+    text: () => comparisonTable(comparison, replication, gates, terminalColours()),
+  }[options.format];
+  process.stdout.write(text());
+  end(doneWords(result, options));
   return gateVerdict(gates, options.format);
 }
 
-async function replicateSides(
-  sides: readonly ReplicationVariant[],
-  options: CompareOptions,
-  resultsFile: string,
-  signal: AbortSignal,
-): Promise<Replication> {
-  const { seeds, independent, precision, workers } = options;
-  const progress = await runsProgressBar('compare', seeds * sides.length);
-  try {
-    return await replicate(sides, {
-      seeds,
-      simulatorVersion: packageVersion(),
-      independent,
-      precision,
-      workers,
-      resultsFile,
-      onProgress: progress.update,
-      signal,
-    });
-  } catch (error) {
-    if (!(error instanceof ResultsFileError)) throw error;
-    throw new BadInput(`${toCaller(error.file)}:${error.line}: ${error.message} — try another --results file`, {
-      cause: error,
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-function compareSides(replication: Replication, changed: readonly ServiceTolerance[]) {
-  const [a, b] = replication.variants;
-  if (a === undefined || b === undefined || a.runs.length === 0) return undefined;
-  const tolerances = new Map([...SERVICE_TOLERANCES, ...changed].map((one) => [one.metric, one]));
-  return compareVariants(replication, a, b, [...tolerances.values()]);
+function doneWords(
+  { replication: { ended }, comparison, secondRangeInterrupted }: ComparisonResult,
+  { seeds, gates }: CompareOptions,
+): string | undefined {
+  if (secondRangeInterrupted) return 'in the second range: these verdicts are of luck alone';
+  if (ended !== 'interrupted') return undefined;
+  return `after ${comparison?.a.runs.length ?? 0} of ${seeds} seeds${gates.length > 0 ? '; limits were not tested' : ''}`;
 }
 
 /** Limits that are exceeded are the reason of exit code 1; JSON has no place for them. */
@@ -136,9 +85,4 @@ function gateVerdict(gates: readonly GateResult[], format: CompareFormat): ExitC
   const failed = gates.filter(({ outcome }) => outcome === 'failed');
   for (const gate of format === 'json' ? gates : failed) process.stderr.write(`karpsim: ${gateWords(gate)}\n`);
   return failed.length > 0 ? EXIT.gateFailed : EXIT.done;
-}
-
-function defaultResults(sides: readonly ReplicationVariant[]): string {
-  const names = sides.map(({ name }) => name.replaceAll(/[^\w.-]+/g, '-'));
-  return join('reports', 'out', 'compare', `${names.join('-vs-')}.jsonl`);
 }

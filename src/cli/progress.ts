@@ -20,11 +20,20 @@ export async function progressBar(title: string): Promise<Progress> {
   return { update: (fraction) => bar?.update(Math.floor(fraction * 100)), stop: () => bar?.stop() };
 }
 
-/** A bar of `total` runs where stderr is a terminal; otherwise one that shows nothing. */
-export async function runsProgressBar(title: string, total: number): Promise<RunsProgress> {
+/** A bar of runs where stderr is a terminal; otherwise one that shows nothing. It appears with the first update. */
+export async function runsProgressBar(title: string): Promise<RunsProgress> {
   const bar = await terminalBar(`${title} {bar} {value}/{total} runs, {eta_formatted} left`);
-  bar?.start(total, 0);
-  return { update: ({ done }) => bar?.update(done), stop: () => bar?.stop() };
+  let started = false;
+  return {
+    update: ({ done, total }) => {
+      if (started) {
+        bar?.setTotal(total);
+        bar?.update(done);
+      } else bar?.start(total, done);
+      started = true;
+    },
+    stop: () => bar?.stop(),
+  };
 }
 
 async function terminalBar(format: string): Promise<SingleBar | undefined> {

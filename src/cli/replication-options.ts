@@ -1,7 +1,8 @@
 import { limitedMetric, MetricLimitError } from '../experiment/metric-limit.js';
 import type { Precision } from '../experiment/precision.js';
 import { BadInput } from './exit.js';
-import { countOption } from './options.js';
+import type { KeptRunsOptions } from './kept-runs.js';
+import { countOption, onlyOnce } from './options.js';
 
 /** Reads `--seeds`: 1 or more. */
 export function seedsOption(value: string | undefined): number | undefined {
@@ -11,8 +12,24 @@ export function seedsOption(value: string | undefined): number | undefined {
   return seeds;
 }
 
+/** An option as the parser returns it: a list when it stood several times. */
+type Written<T> = T | readonly T[] | undefined;
+
+/** Reads `--workers`, `--results` and `--resume`. */
+export function keptRunsOptions(options: {
+  readonly workers?: Written<string>;
+  readonly results?: Written<string>;
+  readonly resume?: Written<boolean>;
+}): KeptRunsOptions {
+  return {
+    workers: workersOption(onlyOnce('workers', options.workers)),
+    results: onlyOnce('results', options.results),
+    resume: [options.resume].flat().includes(true),
+  };
+}
+
 /** Reads `--workers`: 1 or more. */
-export function workersOption(value: string | undefined): number | undefined {
+function workersOption(value: string | undefined): number | undefined {
   const workers = countOption('workers', value);
   if (workers === 0) throw new BadInput('--workers: somebody has to do it (expected a whole number, 1 or more)');
   return workers;

@@ -11,8 +11,6 @@ import { settingsTable, specsToRun } from '../experiment/settings-table.js';
 import type { Precision } from '../experiment/precision.js';
 import { replicate } from '../experiment/replicate.js';
 import type { Replication } from '../experiment/replication.js';
-import type { KarpenterVersion } from '../karpenter/settings.js';
-import { problemLines } from '../report/problem-lines.js';
 import { checkRunFolder, RunFolderError, writeRunFolder } from '../report/run-folder.js';
 import { replicationJson } from '../report/replication-json.js';
 import { summaryJson } from '../report/summary-json.js';
@@ -21,30 +19,26 @@ import { baselineTableText } from '../report/terminal/baseline-table.js';
 import { replicationTable } from '../report/terminal/replication-table.js';
 import { settingsTableText } from '../report/terminal/settings-table.js';
 import { NODE_POOLS_FILE } from '../scenario/import/import-scenario.js';
-import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
+import { loadScenario } from '../scenario/load-scenario.js';
 import { loadVariants } from '../scenario/load-variants.js';
-import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { withBaseline } from '../scenario/with-baseline.js';
 import { withCommitment } from '../scenario/with-commitment.js';
 import { simulate } from '../simulation/simulate.js';
 import { fromCaller, toCaller } from './caller-folder.js';
-import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { accepted, BadFiles, BadInput, EXIT, type ExitCode } from './exit.js';
+import { keepingRuns, type KeptRuns, type KeptRunsOptions } from './kept-runs.js';
 import { packageVersion } from './package-info.js';
-import { progressBar, runsProgressBar } from './progress.js';
+import { progressBar } from './progress.js';
+import { loadOptions, type ScenarioOptions } from './scenario-options.js';
 import { uninterrupted } from './signals.js';
 import { terminalColours } from './terminal-colours.js';
 import { simulateVariants } from './variant-workers.js';
 
 /** Arguments of `karpsim run`, checked as far as the command line alone can. */
-export interface RunOptions {
-  readonly scenario: string;
-  readonly seed?: number | undefined;
-  readonly karpenter?: KarpenterVersion | undefined;
+export interface RunOptions extends ScenarioOptions, KeptRunsOptions {
   readonly json?: boolean | undefined;
   readonly out?: string | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly scale?: readonly string[] | undefined;
   /** False: without the variants that the scenario declares. */
   readonly variants?: boolean | undefined;
   /** Where the nodes come from instead of Karpenter; `all` runs Karpenter and compares it with every one. */
@@ -54,42 +48,27 @@ export interface RunOptions {
   /** Runs under other seeds, this one's the first; fewer than two: none. */
   readonly seeds?: number | undefined;
   readonly precision?: Precision | undefined;
-  readonly workers?: number | undefined;
 }
 
 /** Name of the run itself in the table of variants. */
 const AS_WRITTEN = 'this run';
 
 /**
- * Simulates one scenario and its variants, writes its run folder and prints its answer. Problems of the scenario are printed all
- * at once, and nothing is simulated or written then.
+ * Simulates one scenario and its variants, writes its run folder and prints its answer.
  *
- * @throws BadInput when the run folder cannot be written
+ * @throws BadFiles when the scenario has mistakes: nothing is simulated or written then
+ * @throws BadInput when the run folder cannot be written, or the file of finished runs is something else
  */
 export async function runScenario(options: RunOptions): Promise<ExitCode> {
-  const load: LoadOptions = {
-    file: fromCaller(options.scenario),
-    catalogue: pricingDataCatalogue(),
-    karpenterVersion: options.karpenter,
-    seed: options.seed,
-    set: options.set,
-    scale: options.scale,
-  };
-  const { spec: written, problems } = loadScenario(load);
-  if (problems !== undefined) {
-    process.stderr.write(problemLines(problems, toCaller));
-    return EXIT.badInput;
-  }
+  const load = loadOptions(options);
+  const { spec: written } = accepted(loadScenario(load));
   const { baseline } = options;
   const alone = baseline === undefined || baseline === 'all' ? undefined : baseline;
   const bought = options.commitment === undefined ? written : withCommitment(written, planOf(options.commitment));
   const spec = alone === undefined ? bought : withBaseline(bought, alone);
   const loaded =
     options.variants === false || alone !== undefined ? { variants: [], problems: [] } : loadVariants(load, spec);
-  if (loaded.problems.length > 0) {
-    process.stderr.write(problemLines(loaded.problems, toCaller));
-    return EXIT.badInput;
-  }
+  if (loaded.problems.length > 0) throw new BadFiles(loaded.problems);
   const folder = fromCaller(
     options.out ?? join('reports', 'out', alone === undefined ? spec.name : `${spec.name}-${alone}`),
   );
@@ -111,7 +90,9 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
   const summary = summarise(run);
   const baselines =
     baseline === 'all' ? await compareWithBaselines(spec, measure(run, spec.cluster), packageVersion()) : [];
-  const repeated = await repeatedRuns(spec, options);
+  const repetition = await repeatedRuns(spec, options);
+  // Below two seeds there is no interval to tell.
+  const repeated = (repetition?.value.variants[0]?.runs.length ?? 0) < 2 ? undefined : repetition?.value;
   const result = {
     ...summary,
     ...(repeated === undefined ? {} : { replication: replicationJson(repeated) }),
@@ -147,7 +128,12 @@ export async function runScenario(options: RunOptions): Promise<ExitCode> {
       );
     }
   }
+  repetition?.end(cutOffWords(repetition.value));
   return EXIT.done;
+}
+
+function cutOffWords({ ended, variants, seedsAsked }: Replication): string | undefined {
+  return ended === 'interrupted' ? `after ${variants[0]?.runs.length ?? 0} of ${seedsAsked} seeds` : undefined;
 }
 
 function planOf(commitment: CommitmentPlan | 'none'): CommitmentPlan | undefined {
@@ -155,15 +141,12 @@ function planOf(commitment: CommitmentPlan | 'none'): CommitmentPlan | undefined
 }
 
 /** The run under one seed after the other; undefined when it is not to be repeated. */
-async function repeatedRuns(spec: ScenarioSpec, options: RunOptions): Promise<Replication | undefined> {
-  const { seeds = 1, precision, workers } = options;
+async function repeatedRuns(spec: ScenarioSpec, options: RunOptions): Promise<KeptRuns<Replication> | undefined> {
+  const { seeds = 1, precision } = options;
   if (seeds < 2) return undefined;
-  const progress = await runsProgressBar(`${spec.name}, other seeds`, seeds);
-  const variants = [{ name: spec.name, spec }];
-  const onProgress = progress.update;
-  const runs = await replicate(variants, { seeds, simulatorVersion: packageVersion(), precision, workers, onProgress });
-  progress.stop();
-  return runs;
+  return await keepingRuns('run', [spec.name], options, (shared) =>
+    replicate([{ name: spec.name, spec }], { ...shared, seeds, precision }),
+  );
 }
 
 /** A folder that cannot take a run is the caller's to change. */

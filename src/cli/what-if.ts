@@ -1,23 +1,16 @@
 import { switched, type FactorId } from '../experiment/factors.js';
 import { whatIf } from '../experiment/what-if.js';
-import type { KarpenterVersion } from '../karpenter/settings.js';
-import { problemLines } from '../report/problem-lines.js';
 import { whatIfAnswer } from '../report/terminal/what-if-answer.js';
 import { whatIfJson } from '../report/what-if-json.js';
-import { loadScenario, type LoadOptions } from '../scenario/load-scenario.js';
-import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
-import { fromCaller, toCaller } from './caller-folder.js';
-import { BadInput, EXIT, type ExitCode } from './exit.js';
-import { packageVersion } from './package-info.js';
-import { progressBar } from './progress.js';
+import { loadScenario } from '../scenario/load-scenario.js';
+import { accepted, BadInput, EXIT, type ExitCode } from './exit.js';
+import { keepingRuns, type KeptRunsOptions } from './kept-runs.js';
+import { loadOptions, type ScenarioOptions } from './scenario-options.js';
 import { terminalColours } from './terminal-colours.js';
 
 /** Arguments of `karpsim what-if`, checked as far as the command line alone can. */
-export interface WhatIfOptions {
-  readonly scenario: string;
+export interface WhatIfOptions extends ScenarioOptions, KeptRunsOptions {
   readonly seeds: number;
-  readonly seed?: number | undefined;
-  readonly karpenter?: KarpenterVersion | undefined;
   readonly set: readonly string[];
   readonly scale: readonly string[];
   readonly without: readonly FactorId[];
@@ -28,18 +21,14 @@ export interface WhatIfOptions {
  * Runs a scenario with and without a change, and prints what the change does. The change is what the file has beside the scenario that it
  * extends, what the options say, or both.
  *
- * @throws BadInput when nothing changes
+ * @throws BadFiles when the scenario has mistakes
+ * @throws BadInput when nothing changes, or the file of finished runs is something else
  */
 export async function runWhatIf(options: WhatIfOptions): Promise<ExitCode> {
-  const { set, scale, without, seeds, seed } = options;
-  const common = { catalogue: pricingDataCatalogue(), karpenterVersion: options.karpenter, seed };
-  const load: LoadOptions = { ...common, file: fromCaller(options.scenario), set, scale };
-  const changed = loadScenario(load);
-  const base = changed.problems === undefined ? loadScenario({ ...common, file: changed.base ?? load.file }) : changed;
-  if (changed.problems !== undefined || base.problems !== undefined) {
-    process.stderr.write(problemLines(changed.problems ?? base.problems ?? [], toCaller));
-    return EXIT.badInput;
-  }
+  const { set, scale, without, seeds } = options;
+  const load = loadOptions(options);
+  const changed = accepted(loadScenario(load));
+  const base = accepted(loadScenario({ ...load, file: changed.base ?? load.file, set: [], scale: [] }));
   if (changed.base === undefined && set.length + scale.length + without.length === 0) {
     throw new BadInput(
       'nothing changes: give a scenario that extends another, or --set, --scale or --without — try karpsim what-if scenarios/what-if/payday-twice.yaml',
@@ -50,15 +39,13 @@ export async function runWhatIf(options: WhatIfOptions): Promise<ExitCode> {
       `the change makes a run of ${changed.spec.durationMs / 1000} s out of one of ${base.spec.durationMs / 1000} s: runs of different length cannot be compared`,
     );
   }
-  const progress = await progressBar(changed.spec.name);
-  const result = await whatIf(base.spec, switched(changed.spec, without), {
-    seeds,
-    simulatorVersion: packageVersion(),
-    onProgress: ({ done, total }) => {
-      progress.update(done / total);
-    },
-  });
-  progress.stop();
-  process.stdout.write(options.json === true ? whatIfJson(result) : whatIfAnswer(result, terminalColours()));
+  const { value: result, end } = await keepingRuns('what-if', [changed.spec.name], options, (shared) =>
+    whatIf(base.spec, switched(changed.spec, without), { ...shared, seeds }),
+  );
+  const done = result.seeds.length;
+  if (done > 0) {
+    process.stdout.write(options.json === true ? whatIfJson(result) : whatIfAnswer(result, terminalColours()));
+  }
+  end(done < seeds ? `after ${done} of ${seeds} seeds` : undefined);
   return EXIT.done;
 }

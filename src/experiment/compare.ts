@@ -1,8 +1,11 @@
-import { METRICS, metricNamed, type Metric } from '../analysis/metrics.js';
+import { METRICS, metricNamed, type Metric, type MetricsRecord } from '../analysis/metrics.js';
 import { RandomStreams, type RandomStream } from '../kernel/random-streams.js';
 import { difference, level, type Series } from './difference-interval.js';
 import type { Estimate } from './interval.js';
 import type { ReplicatedVariant, Replication } from './replication.js';
+import { shiftOf } from './second-range.js';
+import { SERVICE_TOLERANCES, serviceOutcome, type ServiceOutcome, type ServiceTolerance } from './service-tolerance.js';
+import type { UncertainSetting } from './uncertainty.js';
 
 /**
  * What a difference amounts to. A cost is `not comparable` when the service it buys differs: cheap because it serves less is
@@ -18,24 +21,43 @@ export interface MetricComparison {
   readonly b: number | null;
   /** b − a with its interval; undefined below two seeds that have the metric. */
   readonly difference: Estimate | undefined;
+  /** Where the difference may lie when what nobody knows is at another level; undefined where that was not asked. */
+  readonly second: SecondRange | undefined;
+  /** Verdict of the interval alone. */
+  readonly byLuck: Exclude<ComparisonVerdict, 'not comparable'>;
   readonly verdict: ComparisonVerdict;
 }
 
-/** Service as seen from outside, and how much of it may differ before costs are not comparable. */
-export interface ServiceTolerance {
-  readonly metric: string;
-  /** Of the difference, in the metric's unit. */
-  readonly tolerance: number;
+/** The interval of a difference, widened by what the levels of what nobody knows make of it. */
+export interface SecondRange {
+  readonly low: number;
+  readonly high: number;
+  /** Levels at which the verdict of luck would be another. */
+  readonly flips: readonly {
+    readonly setting: string;
+    readonly low: number;
+    readonly high: number;
+    readonly verdict: ComparisonVerdict;
+  }[];
 }
 
-/** A thousandth of the requests, and half a minute at the 99th percentile of waiting: an operator would notice either. */
-export const SERVICE_TOLERANCES: readonly ServiceTolerance[] = [
-  { metric: 'lostRequests.share', tolerance: 0.001 },
-  { metric: 'pending.p99', tolerance: 30 },
-];
+/** How service compares with what is tolerated. */
+export interface ServiceComparison extends ServiceTolerance {
+  readonly compared: MetricComparison;
+  readonly outcome: ServiceOutcome | 'not measured';
+}
 
-/** Metrics that say what is paid. */
-const COSTS: ReadonlySet<string> = new Set(['cost', 'bill']);
+/** Runs of both variants at the levels of what nobody knows. */
+export interface SecondRangeRuns {
+  /** Those that change anything of either. */
+  readonly settings: readonly UncertainSetting[];
+  /** Of each variant at each level. */
+  readonly seeds: number;
+  /** How many they are. */
+  readonly count: number;
+  /** Figures of the first seeds; undefined where the level changes nothing of that variant. */
+  readonly of: (side: 'a' | 'b', setting: UncertainSetting) => readonly MetricsRecord[] | undefined;
+}
 
 /** Two variants side by side. */
 export interface Comparison {
@@ -44,21 +66,31 @@ export interface Comparison {
   readonly independent: boolean;
   /** In the order of `METRICS`. */
   readonly metrics: readonly MetricComparison[];
-  readonly tolerances: readonly ServiceTolerance[];
-  /** The tolerances that are exceeded: why costs are not comparable. */
-  readonly serviceDiffers: readonly MetricComparison[];
+  /** Where any of it differs, costs are not comparable. */
+  readonly service: readonly ServiceComparison[];
+  /** What the second range was asked of; undefined when it was not. */
+  readonly secondRange?: SecondRangeRuns | undefined;
 }
+
+/** What a comparison is made of besides the runs. */
+export interface ComparisonOptions {
+  readonly tolerances?: readonly ServiceTolerance[] | undefined;
+  readonly secondRange?: SecondRangeRuns | undefined;
+}
+
+/** Metrics that say what is paid. */
+const COSTS: ReadonlySet<string> = new Set(['cost', 'bill']);
 
 /**
  * Compares two variants of a replication, metric by metric: `better` or `worse` when the whole 95 % interval of the difference
- * lies on one side of zero. Metrics are judged one by one, so of twenty that do not differ one is declared different on
- * average.
+ * lies on one side of zero, and would at every level of what nobody knows. Metrics are judged one by one, so of twenty that do
+ * not differ one is declared different on average.
  */
 export function compareVariants(
   { independent }: Pick<Replication, 'independent'>,
   a: ReplicatedVariant,
   b: ReplicatedVariant,
-  tolerances: readonly ServiceTolerance[] = SERVICE_TOLERANCES,
+  { tolerances = SERVICE_TOLERANCES, secondRange }: ComparisonOptions = {},
 ): Comparison {
   const streams = bootstrapStreams(a);
   const compared = METRICS.map((metric): MetricComparison => {
@@ -66,31 +98,40 @@ export function compareVariants(
     const found = difference(seriesA, seriesB, independent, streamFor(metric, streams, 'difference'));
     const alone = (series: Series): number | null =>
       level(series)?.mean ?? series.find((value) => value !== null) ?? null;
+    const estimate = found?.estimate;
+    const byLuck = verdictOf(metric, estimate);
+    const second =
+      estimate === undefined || secondRange === undefined
+        ? undefined
+        : acrossSettings(estimate, metric, secondRange, { a, b });
     return {
       metric,
       a: found?.a ?? alone(seriesA),
       b: found?.b ?? alone(seriesB),
-      difference: found?.estimate,
-      verdict: verdictOf(metric, found?.estimate),
+      difference: estimate,
+      second,
+      byLuck,
+      verdict: second === undefined || second.flips.length === 0 ? byLuck : 'no difference shown',
     };
   });
-  const serviceDiffers = tolerances.flatMap(({ metric, tolerance }) =>
-    compared.filter(
-      (one) =>
-        one.metric === metricNamed(metric) &&
-        one.verdict !== 'no difference shown' &&
-        Math.abs(one.difference?.mean ?? 0) > tolerance,
-    ),
+  const service = tolerances.flatMap((one): ServiceComparison[] => {
+    const found = compared.find(({ metric }) => metric === metricNamed(one.metric));
+    if (found === undefined) return [];
+    const outcome = found.difference === undefined ? 'not measured' : serviceOutcome(found.difference, one.tolerance);
+    return [{ ...one, compared: found, outcome }];
+  });
+  const differs = service.some(({ outcome }) => outcome === 'differs');
+  const metrics = compared.map((one) =>
+    differs && COSTS.has(one.metric.name) && one.verdict !== 'no difference shown'
+      ? { ...one, verdict: 'not comparable' as const }
+      : one,
   );
-  const metrics =
-    serviceDiffers.length === 0
-      ? compared
-      : compared.map((one) =>
-          COSTS.has(one.metric.name) && one.verdict !== 'no difference shown'
-            ? { ...one, verdict: 'not comparable' as const }
-            : one,
-        );
-  return { a, b, independent, metrics, tolerances, serviceDiffers };
+  return { a, b, independent, metrics, service, secondRange };
+}
+
+/** Whether luck leaves no doubt about some metric, so that what nobody knows can take something back. */
+export function isAnyDecided({ metrics }: Comparison): boolean {
+  return metrics.some(({ byLuck }) => byLuck !== 'no difference shown');
 }
 
 /** The mean of a metric over the runs of a variant, with its interval; undefined below two runs that have it. */
@@ -98,14 +139,49 @@ export function metricLevel(variant: ReplicatedVariant, metric: Metric): Estimat
   return level(seriesOf(variant, metric.name), streamFor(metric, bootstrapStreams(variant), 'level'));
 }
 
-/** Values of a metric in the order of the seeds. */
-function seriesOf({ runs }: ReplicatedVariant, metric: string): Series {
-  return runs.map(({ metrics }) => metrics[metric] ?? null);
+/** Moves the interval of luck by what each level shifts A and B under the same luck. */
+function acrossSettings(
+  { low, high }: Estimate,
+  metric: Metric,
+  { settings, seeds, of }: SecondRangeRuns,
+  sides: Readonly<Record<'a' | 'b', ReplicatedVariant>>,
+): SecondRange {
+  const byLuck = verdictOf(metric, { low, high });
+  const moved = settings.map((setting) => {
+    const shiftIn = (side: 'a' | 'b'): number => {
+      const found = of(side, setting);
+      const given = seriesOf(sides[side], metric.name).slice(0, seeds);
+      return found === undefined ? 0 : (shiftOf(given, valuesOf(found, metric.name)) ?? 0);
+    };
+    const shift = shiftIn('b') - shiftIn('a');
+    const interval = { low: low + shift, high: high + shift };
+    return { setting: setting.name, ...interval, verdict: verdictOf(metric, interval) };
+  });
+  return {
+    low: Math.min(low, ...moved.map((one) => one.low)),
+    high: Math.max(high, ...moved.map((one) => one.high)),
+    flips: byLuck === 'no difference shown' ? [] : moved.filter(({ verdict }) => verdict !== byLuck),
+  };
 }
 
-function verdictOf({ better }: Metric, estimate: Estimate | undefined): ComparisonVerdict {
-  if (estimate === undefined || (estimate.low <= 0 && estimate.high >= 0)) return 'no difference shown';
-  return estimate.mean < 0 === (better === 'lower') ? 'better' : 'worse';
+/** Values of a metric in the order of the seeds. */
+function seriesOf({ runs }: ReplicatedVariant, metric: string): Series {
+  return valuesOf(
+    runs.map(({ metrics }) => metrics),
+    metric,
+  );
+}
+
+function valuesOf(runs: readonly MetricsRecord[], metric: string): Series {
+  return runs.map((metrics) => metrics[metric] ?? null);
+}
+
+function verdictOf(
+  { better }: Metric,
+  interval: Pick<Estimate, 'low' | 'high'> | undefined,
+): MetricComparison['byLuck'] {
+  if (interval === undefined || (interval.low <= 0 && interval.high >= 0)) return 'no difference shown';
+  return interval.high < 0 === (better === 'lower') ? 'better' : 'worse';
 }
 
 /** Resampling has luck, too: it is that of the first seed, so that the same runs have the same intervals. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { metricNamed, type MetricsRecord } from '../analysis/metrics.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
@@ -20,17 +19,23 @@ export interface ReplicationOptions {
   readonly independent?: boolean | undefined;
   /** Stop as soon as the first n seeds are enough. */
   readonly precision?: Precision | undefined;
-  /** Threads; default: one for each core. The result does not depend on it. */
-  readonly workers?: number | undefined;
   /** File of finished runs that is continued; what it holds is not simulated again. */
   readonly resultsFile?: string | undefined;
-  /** @param progress - Runs that are done, of all that are asked for. */
+  /** Called once before the first run, and after each. @param progress - Runs that are done, of all that are asked for. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** Ends the work early: what is finished is kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Where the runs are done; default: worker threads. */
-  readonly pool?: ((workers: number) => RunPool) | undefined;
+  /** Threads; default: one for each core. The result does not depend on it. */
+  readonly workers?: number | undefined;
+  /** Where the runs are done, and whoever gives it closes it; default: so many worker threads, for this work alone. */
+  readonly pool?: RunPool | undefined;
 }
+
+/** What all replications of one command have in common. */
+export type SharedReplication = Pick<
+  ReplicationOptions,
+  'simulatorVersion' | 'workers' | 'pool' | 'resultsFile' | 'signal' | 'onProgress'
+>;
 
 /** A worker may die of something else than its run; a run that kills three is to blame itself. */
 const MOST_ATTEMPTS = 3;
@@ -66,15 +71,13 @@ export async function replicate(
     }
   };
   advance();
+  options.onProgress?.(table.progress());
   const queue = sharedRuns(table.missing(), variants);
   if (queue.length > 0 && !stop.aborted) {
-    const workers = Math.min(options.workers ?? availableParallelism(), queue.length);
-    const specs = variants.map(({ spec }) => spec);
-    const { simulatorVersion, pool: makePool = (n: number) => workerPool({ specs, simulatorVersion }, n) } = options;
-    const pool = makePool(workers);
+    const { simulatorVersion, pool = workerPool(options.workers) } = options;
     const work = async (): Promise<void> => {
       for (let tasks = queue.shift(); tasks !== undefined && !stop.aborted; tasks = queue.shift()) {
-        const metrics = await runOnce(pool, taskOf(tasks), stop);
+        const metrics = await runOnce(pool, taskOf(tasks, variants, simulatorVersion), stop);
         if (metrics === undefined) return;
         table.addAll(tasks, metrics);
         options.onProgress?.(table.progress());
@@ -82,9 +85,9 @@ export async function replicate(
       }
     };
     try {
-      await Promise.all(Array.from({ length: workers }, work));
+      await Promise.all(Array.from({ length: Math.min(pool.workers, queue.length) }, work));
     } finally {
-      await pool.close();
+      if (options.pool === undefined) await pool.close();
     }
   }
   const precise = enough.signal.aborted;
@@ -121,8 +124,18 @@ function differOnlyInCommitment(a: ScenarioSpec, b: ScenarioSpec): boolean {
   );
 }
 
-function taskOf(tasks: readonly TableTask[]): ReplicationTask {
-  return { variants: tasks.map(({ variant }) => variant), seed: tasks[0]?.seed ?? '' };
+function taskOf(
+  tasks: readonly TableTask[],
+  variants: readonly ReplicationVariant[],
+  simulatorVersion: string,
+): ReplicationTask {
+  const asked = tasks.flatMap(({ variant }) => variants[variant] ?? []);
+  return {
+    // These alone: a variant may have functions besides, which no thread can be sent.
+    variants: asked.map(({ name, spec }) => ({ name, spec })),
+    seed: tasks[0]?.seed ?? '',
+    simulatorVersion,
+  };
 }
 
 /** @returns undefined when the work was ended meanwhile. */

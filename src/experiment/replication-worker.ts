@@ -1,21 +1,16 @@
-import { workerData } from 'node:worker_threads';
 import { measure, type MetricsRecord } from '../analysis/metrics.js';
 import { analyse } from '../analysis/run-analysis.js';
-import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { simulate } from '../simulation/simulate.js';
 import { underCommitment } from '../simulation/under-commitment.js';
+import type { ReplicationVariant } from './replication.js';
 
-/** What a worker is given once. */
-export interface ReplicationWork {
-  readonly specs: readonly ScenarioSpec[];
-  readonly simulatorVersion: string;
-}
-
-/** One run to do. */
+/** One run to do. A scenario is a few ten kilobytes, so that a worker can be sent it with every run and needs to know none. */
 export interface ReplicationTask {
-  /** Indices of specs that are the same run, each under a commitment of its own. */
-  readonly variants: readonly number[];
+  /** Variants that are the same run, each under a commitment of its own. */
+  readonly variants: readonly ReplicationVariant[];
   readonly seed: string;
+  /** Stands in the log of the run. */
+  readonly simulatorVersion: string;
 }
 
 /** Figures of a run, for each of the task's variants, or the stack of what a controller threw: an error loses its class and its cause between threads. */
@@ -24,17 +19,18 @@ export type ReplicationAnswer =
   | { readonly metrics?: undefined; readonly failure: string };
 
 /** Does one run. The log stays here: only its figures cross to the caller's thread. */
-export default function replicationWorker({ variants, seed }: ReplicationTask): ReplicationAnswer {
-  const { specs, simulatorVersion } = workerData as ReplicationWork;
-  const asked = variants.flatMap((variant) => specs[variant] ?? []);
-  const [run] = asked;
-  if (run === undefined || asked.length < variants.length) return { failure: `no variants ${variants.join(', ')}` };
+export default function replicationWorker({ variants, seed, simulatorVersion }: ReplicationTask): ReplicationAnswer {
+  const [run] = variants;
+  if (run === undefined) return { metrics: [] };
   try {
-    const { log } = simulate({ ...run, seed, commitment: undefined }, { simulatorVersion });
+    const { log } = simulate({ ...run.spec, seed, commitment: undefined }, { simulatorVersion });
     return {
-      metrics: asked.map(({ commitment, cluster }) => measure(analyse(underCommitment(log, commitment)), cluster)),
+      metrics: variants.map(({ spec: { commitment, cluster } }) =>
+        measure(analyse(underCommitment(log, commitment)), cluster),
+      ),
     };
   } catch (error) {
-    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { failure: `${run.name}, seed ${seed}: ${reason}` };
   }
 }

@@ -5,6 +5,8 @@ import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 export interface ReplicationVariant {
   readonly name: string;
   readonly spec: ScenarioSpec;
+  /** First seed of this variant alone; default: that of the replication. */
+  readonly firstSeed?: string | undefined;
 }
 
 /** One run. */

@@ -98,6 +98,8 @@ export class ResultTable {
   }
 
   #seed(variant: number, index: number): string {
+    const own = this.variants[variant]?.firstSeed;
+    if (own !== undefined) return seedAt(own, index);
     const { firstSeed = this.variants[0]?.spec.seed ?? '1', independent = false, seeds } = this.options;
     return seedAt(firstSeed, independent ? variant * seeds + index : index);
   }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { serialize } from 'node:v8';
 import { METRICS, type MetricsRecord } from '../analysis/metrics.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 
@@ -81,9 +80,17 @@ const NOT_A_RESULT = 'is not a result of karpsim (expected a line of JSON with r
 
 /** A name for everything that decides the figures of a run but its seed. */
 export function runIdentity(spec: ScenarioSpec, simulatorVersion: string): string {
-  // Not JSON: a Map or a Set in it would count for nothing.
-  const bytes = serialize([{ ...spec, seed: '' }, simulatorVersion, METRICS.map(({ name }) => name)]);
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const whole = [{ ...spec, seed: '' }, simulatorVersion, METRICS.map(({ name }) => name)];
+  // Not v8.serialize: its bytes depend on how strings and numbers happen to be held in memory.
+  return createHash('sha256').update(JSON.stringify(whole, plain)).digest('hex').slice(0, 32);
+}
+
+/** What JSON would leave out: entries of a Map or a Set, and numbers that are no finite ones. */
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return { map: [...(value as ReadonlyMap<unknown, unknown>)] };
+  if (value instanceof Set) return { set: [...(value as ReadonlySet<unknown>)] };
+  if (typeof value === 'bigint') return `${value}n`;
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 function parseResult(line: string): ResultLine | undefined {

@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { MetricsRecord } from '../analysis/metrics.js';
-import type { ReplicationAnswer, ReplicationTask, ReplicationWork } from './replication-worker.js';
+import type { ReplicationAnswer, ReplicationTask } from './replication-worker.js';
 
 /** Where single runs are done. */
 export interface RunPool {
+  /** How many runs are done at a time. */
+  readonly workers: number;
   /**
    * Does one run.
    * @returns its figures under the commitment of each of the task's variants
@@ -27,20 +30,26 @@ const WORKER = UNCOMPILED
   : new URL('./replication-worker.js', import.meta.url);
 
 /**
- * A pool of so many worker threads. One that dies is replaced; its run is the caller's to repeat.
- * @param script - Module that does the runs.
+ * A pool of so many worker threads, one for each core by default. It knows no scenario, so that one pool serves every replication
+ * of a command, and its threads keep what they have compiled. A thread that dies is replaced; its run is the caller's to repeat.
+ * Threads are started as they are needed.
+ *
+ * @param script - Module that does the runs, and what its threads are given once.
  */
-export function workerPool(work: ReplicationWork, workers: number, script: URL = WORKER): RunPool {
+export function workerPool(
+  workers = availableParallelism(),
+  script: { readonly url: URL; readonly workerData?: unknown } = { url: WORKER },
+): RunPool {
   const pool = new Piscina({
-    filename: fileURLToPath(script),
-    workerData: work,
-    minThreads: workers,
+    filename: fileURLToPath(script.url),
+    workerData: script.workerData,
+    minThreads: 0,
     maxThreads: workers,
-    // Until it is closed: a thread keeps what it has compiled.
     idleTimeout: Infinity,
     ...(UNCOMPILED ? { execArgv: ['--import', 'tsx'] } : {}),
   });
   return {
+    workers,
     async run(task, signal) {
       const answer = (await pool.run(task, { signal })) as ReplicationAnswer;
       if (answer.metrics === undefined) throw new RunFailedError(answer.failure);

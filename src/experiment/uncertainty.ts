@@ -1,8 +1,6 @@
 import type { FittedLatency, LatencyDistribution } from '../cloud/launch/fitted-latency.js';
 import { capacityTypesOf } from '../scenario/autoscaled-groups.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
-import { replicate, type ReplicationOptions } from './replicate.js';
-import type { Replication, ReplicationVariant } from './replication.js';
 
 /** The same scenario in another world that may just as well be the real one. */
 export type SpecChange = (spec: ScenarioSpec) => ScenarioSpec;
@@ -81,61 +79,6 @@ export const UNCERTAINTIES: readonly Uncertainty[] = [
     ],
   },
 ];
-
-/** What was found in the world as given, and in all others. */
-export interface UncertainVerdict<V> {
-  readonly verdict: V;
-  readonly replication: Replication;
-  readonly alternatives: readonly {
-    readonly setting: string;
-    readonly verdict: V;
-    readonly replication: Replication;
-  }[];
-  /** Settings under which the verdict is another: with any of them it is undecided. */
-  readonly flips: readonly string[];
-}
-
-/** Precision is for one question, and these are many. */
-export type UncertaintyOptions = Omit<ReplicationOptions, 'precision'>;
-
-/**
- * Asks a question in the world as given, and again at both ends of everything that is not known, one at a time and under the
- * same luck.
- *
- * @param variantsOf - Builds the variants from a change of the scenario, so that what is derived from it (a static fleet) is
- *   derived anew.
- * @param judge - Answers the question from the runs.
- * @param isSame - Whether two answers are the same verdict.
- */
-export async function acrossUncertainty<V>(
-  variantsOf: (change: SpecChange) => readonly ReplicationVariant[],
-  options: UncertaintyOptions,
-  judge: (replication: Replication) => V,
-  isSame: (a: V, b: V) => boolean = (a, b) => a === b,
-): Promise<UncertainVerdict<V>> {
-  const given = variantsOf((spec) => spec);
-  const worlds = UNCERTAINTIES.flatMap(({ settings }) => settings)
-    .map(({ name, change }) => ({
-      name,
-      variants: variantsOf(change),
-      matters: given.some(({ spec }) => change(spec) !== spec),
-    }))
-    .filter(({ matters }) => matters);
-  // One replication of them all: the cores are busy to the end, and a seed means the same luck everywhere.
-  const all = await replicate([...given, ...worlds.flatMap(({ variants }) => variants)], options);
-  const part = (index: number): Replication => ({
-    ...all,
-    variants: all.variants.slice(index * given.length, (index + 1) * given.length),
-  });
-  const replication = part(0);
-  const verdict = judge(replication);
-  const alternatives = worlds.map(({ name }, index) => {
-    const other = part(index + 1);
-    return { setting: name, verdict: judge(other), replication: other };
-  });
-  const flips = alternatives.filter((other) => !isSame(other.verdict, verdict)).map(({ setting }) => setting);
-  return { verdict, replication, alternatives, flips };
-}
 
 function spotLevel(factor: number): SpecChange {
   return (spec) =>

@@ -1,7 +1,16 @@
 import type { Comparison, ComparisonVerdict, MetricComparison } from '../experiment/compare.js';
 import type { GateResult } from '../experiment/gate.js';
 import type { Replication } from '../experiment/replication.js';
-import { figureCells, gateWords, mainRows, seedWords, serviceWords } from './comparison-words.js';
+import {
+  figureCells,
+  gateWords,
+  mainRows,
+  secondRangeChanges,
+  secondRangeRows,
+  secondRangeWords,
+  seedWords,
+  serviceWords,
+} from './comparison-words.js';
 import { metricDifference, metricFigure, relativeDifference, unitWords } from './metric-figures.js';
 
 const SIGNS: Readonly<Record<ComparisonVerdict, string>> = {
@@ -28,6 +37,7 @@ export function comparisonMarkdown(
     `**A** ${escaped(comparison.a.name)} → **B** ${escaped(comparison.b.name)}. ${capital(seedWords(comparison, replication))}.`,
     table(rows),
     serviceWords(comparison),
+    secondRange(comparison),
   ];
   if (gates.length > 0) {
     const mark = ({ outcome }: GateResult): string =>
@@ -40,6 +50,21 @@ export function comparisonMarkdown(
     );
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+function secondRange(comparison: Comparison): string {
+  const rows = secondRangeRows(comparison);
+  const words = secondRangeWords(comparison);
+  if (rows.length === 0) return words;
+  const head = '| metric | by luck | second range | verdict |\n| --- | --- | :-: | --- |';
+  const lines = rows.map(({ name, byLuck, range, verdict }) => `| ${[name, byLuck, range, verdict].join(' | ')} |`);
+  const changes = secondRangeChanges(comparison).map((line) => `- ${line}`);
+  const parts = [
+    words,
+    [head, ...lines].join('\n'),
+    ...(changes.length > 0 ? [`Verdicts change with\n\n${changes.join('\n')}`] : []),
+  ];
+  return `<details>\n<summary>Second range: what luck does not cover</summary>\n\n${parts.join('\n\n')}\n\n</details>`;
 }
 
 function headline({ metrics }: Comparison): string {

@@ -1,4 +1,5 @@
-import type { Comparison, MetricComparison } from '../experiment/compare.js';
+import type { Metric } from '../analysis/metrics.js';
+import { isAnyDecided, type Comparison, type MetricComparison, type ServiceComparison } from '../experiment/compare.js';
 import type { GateResult } from '../experiment/gate.js';
 import type { Replication } from '../experiment/replication.js';
 import { metricDifference, metricFigure, relativeDifference, signedPercent } from './metric-figures.js';
@@ -39,9 +40,7 @@ export function figureCells({ metric, a, b, difference }: MetricComparison): rea
     metricFigure(metric, b),
     metricDifference(metric, difference?.mean),
     metric.unit === 'ratio' ? '' : relativeDifference(a, difference?.mean),
-    difference === undefined
-      ? '–'
-      : `${metricDifference(metric, difference.low)} … ${metricDifference(metric, difference.high)}`,
+    intervalWords(metric, difference),
   ];
 }
 
@@ -57,18 +56,83 @@ export function seedWords({ a, b, independent }: Comparison, { seedsAsked, ended
   return ended === 'interrupted' ? `${which}; interrupted, ${seedsAsked} were asked for` : which;
 }
 
-/** Why costs are not compared, or what difference in service would be too large. */
-export function serviceWords({ serviceDiffers, tolerances, metrics }: Comparison): string {
-  const unitOf = (name: string) => metrics.find(({ metric }) => metric.name === name)?.metric ?? { unit: '' };
-  const limits = tolerances
-    .filter((tolerated) => metrics.some(({ metric, a, b }) => metric.name === tolerated.metric && (a ?? b) !== null))
-    .map(({ metric, tolerance }) => `${metric} ${metricDifference(unitOf(metric), tolerance).replace('+', '±')}`)
+/** Whether costs are compared, and what difference in service is too large for it. */
+export function serviceWords({ service }: Comparison): string {
+  const tolerated = ({ compared: { metric }, tolerance }: ServiceComparison): string =>
+    `±${metricDifference(metric, tolerance).replace('+', '')}`;
+  const those = (wanted: ServiceComparison['outcome']): readonly ServiceComparison[] =>
+    service.filter(({ outcome }) => outcome === wanted);
+  const differs = those('differs');
+  if (differs.length > 0) {
+    const how = differs.map((one) => {
+      const { metric, difference, byLuck } = one.compared;
+      return `${metric.name} is ${byLuck} in B, ${intervalWords(metric, difference)}, all of it beyond ${tolerated(one)}`;
+    });
+    return `Costs are not comparable: service differs by more than is tolerated. ${how.join('; ')}.`;
+  }
+  const may = those('may differ');
+  if (may.length > 0) {
+    return (
+      'Costs are compared, since no difference in service beyond what is tolerated is shown. None is excluded either: ' +
+      `${may.map((one) => `${intervalWords(one.compared.metric, one.compared.difference)} of ${one.metric} reaches beyond ${tolerated(one)}`).join(' and ')}; more seeds would tell.`
+    );
+  }
+  const limits = service
+    .filter(({ compared: { a, b } }) => (a ?? b) !== null)
+    .map((one) => `${one.metric} ${tolerated(one)}`)
     .join(', ');
-  if (serviceDiffers.length === 0) return `Costs are compared while service differs by no more than ${limits}.`;
-  const differ = serviceDiffers
-    .map(({ metric, difference }) => `${metric.name} by ${metricDifference(metric, difference?.mean)}`)
-    .join(' and ');
-  return `Costs are not comparable: service differs, ${differ} (tolerated: ${limits}).`;
+  if (limits === '') return 'Costs are compared: the runs have no service to measure.';
+  return `Costs are compared while service differs by no more than ${limits}.`;
+}
+
+/** What the second range covers, or why there is none. */
+export function secondRangeWords(comparison: Comparison): string {
+  const { secondRange } = comparison;
+  if (secondRange !== undefined) {
+    const { settings, count: runs, seeds } = secondRange;
+    return (
+      'The 95 % interval covers luck. The second range covers what nobody knows exactly, and a verdict that changes within it becomes "no ' +
+      `difference shown". Tried were ${settings.map(({ name }) => name).join(', ')}: ${count(runs, 'run')} more, each with the first ${seeds === 1 ? 'seed' : `${seeds} seeds`}.`
+    );
+  }
+  return isAnyDecided(comparison)
+    ? 'The intervals, and so the verdicts, cover luck alone: the second range was left out.'
+    : 'Luck alone shows no difference, so that there is none that the second range could take back.';
+}
+
+/** What the second range makes of a metric that luck decides. */
+export interface SecondRangeRow {
+  readonly name: string;
+  readonly byLuck: string;
+  readonly range: string;
+  readonly verdict: string;
+}
+
+/** Metrics that luck decides. */
+export function secondRangeRows({ metrics }: Comparison): readonly SecondRangeRow[] {
+  return metrics.flatMap(({ metric, byLuck, second, verdict }) =>
+    second === undefined || byLuck === 'no difference shown'
+      ? []
+      : [{ name: metric.name, byLuck, range: intervalWords(metric, second), verdict }],
+  );
+}
+
+/** Each level that takes verdicts back, with the metrics whose verdicts these are: `slow nodes: bill, nodes.max (better)`. */
+export function secondRangeChanges({ metrics, secondRange }: Comparison): readonly string[] {
+  return (secondRange?.settings ?? []).flatMap(({ name }) => {
+    const changed = metrics.flatMap(({ metric, second }) => {
+      const flip = second?.flips.find(({ setting }) => setting === name);
+      if (flip === undefined) return [];
+      return [flip.verdict === 'no difference shown' ? metric.name : `${metric.name} (${flip.verdict} then)`];
+    });
+    return changed.length === 0 ? [] : [`${name}: ${changed.join(', ')}`];
+  });
+}
+
+/** `-1.96 pp … -1.18 pp`. */
+function intervalWords(metric: Metric, interval: { readonly low: number; readonly high: number } | undefined): string {
+  if (interval === undefined) return '–';
+  return `${metricDifference(metric, interval.low)} … ${metricDifference(metric, interval.high)}`;
 }
 
 /** What a gate found, in a sentence. */

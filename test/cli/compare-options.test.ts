@@ -7,7 +7,14 @@ const checked = (options: Partial<WrittenCompareOptions>) =>
 
 describe('options of karpsim compare', () => {
   it('are ten seeds, text and the shipped tolerances unless they say otherwise', () => {
-    expect(checked({})).toMatchObject({ seeds: 10, format: 'text', gates: [], tolerances: [], independent: false });
+    expect(checked({})).toMatchObject({
+      seeds: 10,
+      secondRange: true,
+      format: 'text',
+      gates: [],
+      tolerances: [],
+      independent: false,
+    });
   });
 
   it('are read into what they mean', () => {

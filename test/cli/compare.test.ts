@@ -10,6 +10,7 @@ interface ComparisonJson {
   readonly b: string;
   readonly seeds: number;
   readonly metrics: readonly Readonly<Record<string, string | number | null>>[];
+  readonly secondRange: { readonly runs: number; readonly unknowns: readonly string[] } | null;
 }
 
 let desk: Desk;
@@ -29,7 +30,7 @@ describe('karpsim compare', () => {
   it('shows no difference at all between a scenario and itself with its own NodePools', async () => {
     writeFileSync(desk.path('same.yaml'), POOLS);
     const found = await json('short.yaml', '--with', 'same.yaml', '--seeds', '2');
-    expect(found).toMatchObject({ a: 'short', b: 'short with same.yaml', seeds: 2 });
+    expect(found).toMatchObject({ a: 'short', b: 'short with same.yaml', seeds: 2, secondRange: null });
     for (const metric of found.metrics) {
       expect(Object.keys(metric)).toEqual(['name', 'unit', 'a', 'b', 'difference', 'low', 'high', 'verdict']);
       expect(metric['verdict']).toBe('no difference shown');
@@ -47,7 +48,7 @@ describe('karpsim compare', () => {
         'values: [on-demand]',
       ),
     );
-    const args = ['short.yaml', '--with', 'on-demand.yaml', '--seeds', '3'];
+    const args = ['short.yaml', '--with', 'on-demand.yaml', '--seeds', '3', '--no-second-range'];
     const limits = ['--fail-if', 'cost>+5%', '--fail-if', 'pending.p99>1h'];
     const { code, stdout, stderr } = await compare(...args, ...limits);
     expect(code).toBe(1);
@@ -77,9 +78,12 @@ describe('karpsim compare', () => {
     });
   });
 
-  it('compares Karpenter with a baseline, which is A', async () => {
-    const { a, b, metrics } = await json('short.yaml', '--baseline', 'static', '--seeds', '2');
+  it('compares Karpenter with a baseline, which is A, and tries what nobody knows', async () => {
+    const { a, b, metrics, secondRange } = await json('short.yaml', '--baseline', 'static', '--seeds', '2');
     expect({ a, b }).toEqual({ a: 'short on static', b: 'short' });
+    // Nothing of spot or of launches concerns the static fleet, and nobody sends requests.
+    expect(secondRange).toMatchObject({ runs: 6 });
+    expect(secondRange?.unknowns).toContain('slow nodes');
     const cost = metrics.find(({ name }) => name === 'cost');
     expect(cost?.['a']).not.toBe(cost?.['b']);
   });

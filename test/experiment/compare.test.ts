@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measure, METRICS, type MetricsRecord } from '../../src/analysis/metrics.js';
 import { analyse } from '../../src/analysis/run-analysis.js';
 import { compareVariants, type Comparison } from '../../src/experiment/compare.js';
+import { UNCERTAINTIES, type UncertainSetting } from '../../src/experiment/uncertainty.js';
 import type { ReplicatedVariant } from '../../src/experiment/replication.js';
 import { RandomStreams } from '../../src/kernel/random-streams.js';
 import { simulate } from '../../src/simulation/simulate.js';
@@ -107,10 +108,10 @@ describe('a cost', () => {
   it('is not comparable when the service it buys differs by more than is tolerated', () => {
     const little = compareVariants({ independent: false }, variant('a', a), variant('b', cheaper(20)));
     expect(verdicts(little)).toMatchObject({ cost: 'better', 'pending.p99': 'worse' });
-    expect(little.serviceDiffers).toEqual([]);
+    expect(little.service.map(({ outcome }) => outcome)).toEqual(['not measured', 'alike']);
     const worse = compareVariants({ independent: false }, variant('a', a), variant('b', cheaper(90)));
     expect(verdicts(worse)).toMatchObject({ cost: 'not comparable', bill: 'no difference shown' });
-    expect(worse.serviceDiffers.map(({ metric }) => metric.name)).toEqual(['pending.p99']);
+    expect(worse.service.map(({ outcome }) => outcome)).toEqual(['not measured', 'differs']);
   });
 
   it('is compared when the tolerance is wide enough', () => {
@@ -119,6 +120,78 @@ describe('a cost', () => {
       { cost: 5, 'pending.p99': 130 },
       { cost: 5.1, 'pending.p99': 131 },
     ]);
-    expect(verdicts(compareVariants({ independent: false }, variant('a', a), b, tolerances))['cost']).toBe('better');
+    expect(verdicts(compareVariants({ independent: false }, variant('a', a), b, { tolerances }))['cost']).toBe(
+      'better',
+    );
+  });
+
+  it('is not comparable only when service is shown to differ: a mean beyond the tolerance is not enough', () => {
+    const share = (values: readonly number[], cost: number) =>
+      values.map((value, index) => ({ cost: cost + index / 100, 'lostRequests.share': value }));
+    const ofB = (values: readonly number[]) =>
+      compareVariants(
+        { independent: false },
+        variant('a', share([0.02, 0.03, 0.02], 10)),
+        variant('b', share(values, 5)),
+      );
+    // 0.4 pp on average, but seed by seed from nothing to a whole point.
+    const noisy = ofB([0.02, 0.04, 0.022]);
+    expect(noisy.service[0]).toMatchObject({ metric: 'lostRequests.share', tolerance: 0.001, outcome: 'may differ' });
+    expect(verdicts(noisy)['cost']).toBe('better');
+    const steady = ofB([0.024, 0.034, 0.0241]);
+    expect(steady.service[0]?.outcome).toBe('differs');
+    expect(verdicts(steady)['cost']).toBe('not comparable');
+    // Better service is another service, too.
+    expect(verdicts(ofB([0.01, 0.02, 0.0101]))['cost']).toBe('not comparable');
+    expect(ofB([0.0202, 0.0302, 0.0201]).service[0]?.outcome).toBe('alike');
+  });
+});
+
+describe('the second range', () => {
+  const levels = UNCERTAINTIES.flatMap(({ settings }) => settings).slice(0, 2) as [UncertainSetting, UncertainSetting];
+  const a = [10, 10.2, 9.9].map((cost) => ({ cost, churn: 5 }));
+  const b = [9, 9.2, 8.8].map((cost) => ({ cost, churn: 5 }));
+  const across = (shiftA: number | undefined, shiftB: number) =>
+    compareVariants({ independent: false }, variant('a', a), variant('b', b), {
+      secondRange: {
+        settings: levels,
+        seeds: 1,
+        count: 4,
+        of: (side, setting) => {
+          const shift = setting === levels[0] ? 0 : side === 'a' ? shiftA : shiftB;
+          return shift === undefined ? undefined : [{ cost: (side === 'a' ? 10 : 9) + shift, churn: 7 }];
+        },
+      },
+    });
+
+  it('is the interval, moved by what each level makes of the difference', () => {
+    const { metrics } = across(1, 1.3);
+    const [cost] = metrics;
+    expect(cost?.second?.low).toBeCloseTo(cost?.difference?.low ?? NaN);
+    expect(cost?.second?.high).toBeCloseTo((cost?.difference?.high ?? NaN) + 0.3);
+    expect(cost).toMatchObject({ byLuck: 'better', verdict: 'better', second: { flips: [] } });
+  });
+
+  it('takes back what another level would not show', () => {
+    const [cost] = across(0, 3).metrics;
+    expect(cost).toMatchObject({
+      byLuck: 'better',
+      verdict: 'no difference shown',
+      second: { flips: [{ setting: levels[1].name, verdict: 'worse' }] },
+    });
+  });
+
+  it('counts nothing for a side that the level does not change', () => {
+    const [cost] = across(undefined, 0.3).metrics;
+    expect(cost?.second?.high).toBeCloseTo((cost?.difference?.high ?? NaN) + 0.3);
+  });
+
+  it('decides nothing that luck leaves open', () => {
+    const churn = across(0, 0).metrics.find(({ metric }) => metric.name === 'churn');
+    expect(churn).toMatchObject({
+      byLuck: 'no difference shown',
+      verdict: 'no difference shown',
+      second: { flips: [] },
+    });
   });
 });

@@ -2,11 +2,10 @@ import { workerData } from 'node:worker_threads';
 import replicationWorker, {
   type ReplicationAnswer,
   type ReplicationTask,
-  type ReplicationWork,
 } from '../../src/experiment/replication-worker.js';
 
-/** Work with a counter that all threads share: the first of them that takes a task dies of it. */
-export interface DeadlyWork extends ReplicationWork {
+/** A counter that all threads share: the first of them that takes a task dies of it. */
+export interface DeadlyWork {
   /** One 32-bit integer. */
   readonly deaths: SharedArrayBuffer;
 }

@@ -6,6 +6,7 @@ import { measure } from '../../src/analysis/metrics.js';
 import { analyse } from '../../src/analysis/run-analysis.js';
 import { replicate, type ReplicationOptions } from '../../src/experiment/replicate.js';
 import type { ReplicationVariant } from '../../src/experiment/replication.js';
+import { runIdentity } from '../../src/experiment/results-file.js';
 import { workerPool } from '../../src/experiment/run-pool.js';
 import { withCommitment } from '../../src/scenario/with-commitment.js';
 import { simulate } from '../../src/simulation/simulate.js';
@@ -31,7 +32,7 @@ const options = (more: Partial<ReplicationOptions> = {}): ReplicationOptions => 
 });
 
 /** A cost that depends on variant and seed, and moves less and less. */
-const cost = ({ variant, seed }: ScriptedTask) => ({ cost: 100 + variant + Math.sin(Number(seed)) });
+const cost = ({ variant, seed }: ScriptedTask) => ({ cost: 100 + variant.length + Math.sin(Number(seed)) });
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -42,6 +43,17 @@ describe('replication on worker threads', () => {
 
   beforeAll(async () => {
     onTwo = JSON.stringify(await replicate([patient, hasty], options()));
+  });
+
+  it('do one replication after the other without being started anew', async () => {
+    const pool = workerPool(2);
+    for (const variants of [[patient, hasty], [hasty]]) {
+      const { variants: done } = await replicate(variants, options({ pool, seeds: 1 }));
+      const expected = JSON.parse(onTwo) as Awaited<ReturnType<typeof replicate>>;
+      const whole = expected.variants.filter(({ name }) => variants.some((variant) => variant.name === name));
+      expect(done).toEqual(whole.map(({ name, runs }) => ({ name, runs: runs.slice(0, 1) })));
+    }
+    await pool.close();
   });
 
   it('gives the same bytes whatever the number of workers', async () => {
@@ -60,9 +72,10 @@ describe('replication on worker threads', () => {
 
   it('replaces a worker that dies and repeats its run', async () => {
     const deaths = new SharedArrayBuffer(4);
-    const work: DeadlyWork = { specs: [patient.spec, hasty.spec], simulatorVersion: 'test', deaths };
-    const script = new URL('./dying-worker.ts', import.meta.url);
-    const result = await replicate([patient, hasty], options({ pool: (workers) => workerPool(work, workers, script) }));
+    const work: DeadlyWork = { deaths };
+    const pool = workerPool(2, { url: new URL('./dying-worker.ts', import.meta.url), workerData: work });
+    const result = await replicate([patient, hasty], options({ pool }));
+    await pool.close();
     expect(new Int32Array(deaths)[0]).toBe(7);
     expect(JSON.stringify(result)).toBe(onTwo);
   });
@@ -72,9 +85,9 @@ describe('variants that differ in their commitment alone', () => {
   const committed = { name: 'committed', spec: withCommitment(patient.spec, 'savings-plan-1y') };
 
   it('are one run, which each of them has at its price', async () => {
-    const { make, asked } = scriptedPool(cost);
-    await replicate([patient, hasty, committed], options({ seeds: 2, workers: 1, pool: make }));
-    expect(asked).toEqual(['0+2/1', '1/1', '0+2/2', '1/2']);
+    const { pool, asked } = scriptedPool(cost, { workers: 1 });
+    await replicate([patient, hasty, committed], options({ seeds: 2, pool }));
+    expect(asked).toEqual(['patient+committed/1', 'hasty/1', 'patient+committed/2', 'hasty/2']);
     const { variants } = await replicate([patient, committed], options({ seeds: 1 }));
     const figures = [patient, committed].map(({ spec }) =>
       measure(analyse(simulate(spec, { simulatorVersion: 'test' }).log), spec.cluster),
@@ -84,23 +97,23 @@ describe('variants that differ in their commitment alone', () => {
   });
 
   it('are runs of their own when their luck is', async () => {
-    const { make, asked } = scriptedPool(cost);
-    await replicate([patient, committed], options({ seeds: 1, workers: 1, independent: true, pool: make }));
-    expect(asked).toEqual(['0/1', '1/2']);
+    const { pool, asked } = scriptedPool(cost, { workers: 1 });
+    await replicate([patient, committed], options({ seeds: 1, independent: true, pool }));
+    expect(asked).toEqual(['patient/1', 'committed/2']);
   });
 });
 
 describe('the seeds of a replication', () => {
   it('are the variant’s own when luck is independent, and no two runs share one', async () => {
-    const { make } = scriptedPool(cost);
-    const { variants } = await replicate([patient, hasty], options({ independent: true, pool: make }));
+    const { pool } = scriptedPool(cost);
+    const { variants } = await replicate([patient, hasty], options({ independent: true, pool }));
     const seeds = variants.flatMap(({ runs }) => runs.map(({ seed }) => seed));
     expect(new Set(seeds).size).toBe(6);
   });
 
   it('follow the first one that is asked for', async () => {
-    const { make } = scriptedPool(cost);
-    const { variants } = await replicate([patient], options({ firstSeed: '40', pool: make }));
+    const { pool } = scriptedPool(cost);
+    const { variants } = await replicate([patient], options({ firstSeed: '40', pool }));
     expect(variants[0]?.runs.map(({ seed }) => seed)).toEqual(['40', '41', '42']);
   });
 
@@ -119,8 +132,8 @@ describe('the seeds of a replication', () => {
 describe('stopping early', () => {
   const precision = { metric: 'cost', relative: 0.005 };
   const run = async (order: string, workers: number): Promise<Awaited<ReturnType<typeof replicate>>> => {
-    const { make } = scriptedPool(cost, { order });
-    return await replicate([patient], options({ seeds: 400, precision, workers, pool: make }));
+    const { pool } = scriptedPool(cost, { order, workers });
+    return await replicate([patient], options({ seeds: 400, precision, pool }));
   };
 
   it('is decided on the first seeds, whichever finish first', async () => {
@@ -138,8 +151,8 @@ describe('stopping early', () => {
   });
 
   it('never happens for a metric that the runs do not have', async () => {
-    const { make } = scriptedPool(() => ({ cost: null }));
-    expect(await replicate([patient], options({ seeds: 9, precision, pool: make }))).toMatchObject({ ended: 'all' });
+    const { pool } = scriptedPool(() => ({ cost: null }));
+    expect(await replicate([patient], options({ seeds: 9, precision, pool }))).toMatchObject({ ended: 'all' });
   });
 
   it('refuses a metric that does not exist, with the one that was meant and all others', async () => {
@@ -154,12 +167,12 @@ describe('stopping early', () => {
 describe('an interrupted replication', () => {
   it('keeps the seeds that every variant has finished', async () => {
     const interrupt = new AbortController();
-    const { make } = scriptedPool(cost);
+    const { pool } = scriptedPool(cost);
     const result = await replicate(
       [patient, hasty],
       options({
         seeds: 20,
-        pool: make,
+        pool,
         signal: interrupt.signal,
         onProgress: ({ done, total }) => {
           expect(total).toBe(40);
@@ -180,7 +193,7 @@ describe('an interrupted replication', () => {
       options({
         seeds: 10,
         resultsFile,
-        pool: first.make,
+        pool: first.pool,
         signal: interrupt.signal,
         onProgress: ({ done }) => {
           if (done === 9) interrupt.abort();
@@ -190,27 +203,44 @@ describe('an interrupted replication', () => {
     // What a cut-off write leaves.
     appendFileSync(resultsFile, '{"run":"half');
     const second = scriptedPool(cost);
-    const whole = await replicate([patient, hasty], options({ seeds: 10, resultsFile, pool: second.make }));
+    const whole = await replicate([patient, hasty], options({ seeds: 10, resultsFile, pool: second.pool }));
     expect(second.asked).toHaveLength(11);
-    expect(whole).toEqual(await replicate([patient, hasty], options({ seeds: 10, pool: scriptedPool(cost).make })));
+    expect(whole).toEqual(await replicate([patient, hasty], options({ seeds: 10, pool: scriptedPool(cost).pool })));
     expect(readFileSync(resultsFile, 'utf8').trimEnd().split('\n')).toHaveLength(20);
     const third = scriptedPool(cost);
-    await replicate([patient, hasty], options({ seeds: 10, resultsFile, pool: third.make }));
+    await replicate([patient, hasty], options({ seeds: 10, resultsFile, pool: third.pool }));
     expect(third.asked).toEqual([]);
+  });
+
+  it('knows a run by its scenario, however that came to be in memory', () => {
+    // Text and numbers that are cut out of larger ones are held differently from those that stand alone.
+    const cut = {
+      ...patient.spec,
+      name: `${patient.spec.name}→`.slice(0, -1),
+      durationMs: (patient.spec.durationMs * 1.5) / 1.5,
+    };
+    expect(runIdentity(cut, 'test')).toBe(runIdentity(patient.spec, 'test'));
+    expect(runIdentity({ ...patient.spec, seed: '7' }, 'test')).toBe(runIdentity(patient.spec, 'test'));
+    const others = [
+      hasty.spec,
+      { ...patient.spec, latency: undefined, durationMs: 1 },
+      withCommitment(patient.spec, 'savings-plan-1y'),
+    ];
+    for (const other of others) expect(runIdentity(other, 'test')).not.toBe(runIdentity(patient.spec, 'test'));
   });
 
   it('does not take the figures of a scenario that was changed since', async () => {
     const resultsFile = join(folder, 'changed.jsonl');
-    await replicate([patient], options({ resultsFile, pool: scriptedPool(cost).make }));
-    const { make, asked } = scriptedPool(cost);
-    await replicate([hasty], options({ resultsFile, pool: make }));
+    await replicate([patient], options({ resultsFile, pool: scriptedPool(cost).pool }));
+    const { pool, asked } = scriptedPool(cost);
+    await replicate([hasty], options({ resultsFile, pool }));
     expect(asked).toHaveLength(3);
   });
 
   it('refuses a file that is something else, and one that answers a question twice', async () => {
     const resultsFile = join(folder, 'other.jsonl');
     writeFileSync(resultsFile, '{"seq":0}\n');
-    const attempt = () => replicate([patient], options({ resultsFile, pool: scriptedPool(cost).make }));
+    const attempt = () => replicate([patient], options({ resultsFile, pool: scriptedPool(cost).pool }));
     await expect(attempt()).rejects.toMatchObject({ file: resultsFile, line: 1 });
     const line = (figure: number) => `{"run":"r","seed":"1","metrics":{"cost":${figure}}}\n`;
     writeFileSync(resultsFile, line(1) + line(2));
@@ -220,11 +250,11 @@ describe('an interrupted replication', () => {
 
 describe('a run that cannot be done', () => {
   it('is tried three times before the work is given up', async () => {
-    const failing = new Map([['0/2', 2]]);
-    const { make, asked } = scriptedPool(cost, { failing });
-    expect((await replicate([patient], options({ pool: make }))).variants[0]?.runs).toHaveLength(3);
-    expect(asked.filter((name) => name === '0/2')).toHaveLength(3);
-    const hopeless = scriptedPool(cost, { failing: new Map([['0/2', 9]]) });
-    await expect(replicate([patient], options({ pool: hopeless.make }))).rejects.toThrow('worker exited');
+    const failing = new Map([['patient/2', 2]]);
+    const { pool, asked } = scriptedPool(cost, { failing });
+    expect((await replicate([patient], options({ pool }))).variants[0]?.runs).toHaveLength(3);
+    expect(asked.filter((name) => name === 'patient/2')).toHaveLength(3);
+    const hopeless = scriptedPool(cost, { failing: new Map([['patient/2', 9]]) });
+    await expect(replicate([patient], options({ pool: hopeless.pool }))).rejects.toThrow('worker exited');
   });
 });

@@ -4,38 +4,46 @@ import { RandomStreams } from '../../src/kernel/random-streams.js';
 
 /** A variant's part in a run. */
 export interface ScriptedTask {
-  readonly variant: number;
+  /** Its name. */
+  readonly variant: string;
   readonly seed: string;
 }
 
 export interface ScriptedPool {
-  readonly make: () => RunPool;
+  readonly pool: RunPool;
   /** Runs that were asked for, `variant/seed` or `variant+variant/seed`, in order. */
   readonly asked: string[];
 }
 
-/**
- * Answers runs from a function instead of simulating them, in an order that `order` shuffles; `failing` runs are refused so
- * many times first.
- */
+/** How a scripted pool behaves. */
+export interface Script {
+  readonly workers?: number;
+  /** Shuffles who is ready first. */
+  readonly order?: string;
+  /** Runs that are refused so many times first. */
+  readonly failing?: Map<string, number>;
+}
+
+/** Answers runs from a function instead of simulating them. */
 export function scriptedPool(
   answer: (task: ScriptedTask) => MetricsRecord,
-  { order = 'a', failing = new Map<string, number>() }: { order?: string; failing?: Map<string, number> } = {},
+  { workers = 2, order = 'a', failing = new Map<string, number>() }: Script = {},
 ): ScriptedPool {
   const asked: string[] = [];
   const luck = new RandomStreams(order).stream('order');
-  const make = (): RunPool => ({
-    async run(task, signal) {
-      const name = `${task.variants.join('+')}/${task.seed}`;
+  const pool: RunPool = {
+    workers,
+    async run({ variants, seed }, signal) {
+      const name = `${variants.map((variant) => variant.name).join('+')}/${seed}`;
       asked.push(name);
       for (let turns = luck.int(6); turns > 0; turns--) await Promise.resolve();
       if (signal.aborted) throw new Error('aborted');
       const left = failing.get(name) ?? 0;
       failing.set(name, left - 1);
       if (left > 0) throw new Error('worker exited with code: 1');
-      return task.variants.map((variant) => answer({ variant, seed: task.seed }));
+      return variants.map((variant) => answer({ variant: variant.name, seed }));
     },
     close: () => Promise.resolve(),
-  });
-  return { make, asked };
+  };
+  return { pool, asked };
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { acrossUncertainty, UNCERTAINTIES, type SpecChange } from '../../src/experiment/uncertainty.js';
+import { UNCERTAINTIES, type SpecChange } from '../../src/experiment/uncertainty.js';
 import type { ScenarioSpec } from '../../src/scenario/scenario-spec.js';
 import { withBaseline } from '../../src/scenario/with-baseline.js';
 import { simulate } from '../../src/simulation/simulate.js';
 import { eventsOf, ON_DEMAND_POOL, smallSpec } from '../simulation/small-cluster.js';
-import { scriptedPool } from './scripted-pool.js';
 
 const SPOT = smallSpec({ duration: '10m', nodePoolSpec: ON_DEMAND_POOL.replace('[on-demand]', '[spot]') });
 
@@ -58,36 +57,5 @@ services: [{ deployment: app/web, traffic: web, load: { cpuMillisecondsPerReques
 `,
     });
     expect(setting('requests cost 33 % more CPU')(spec).services[0]?.model.cpuMilliSecondsPerRequest).toBeCloseTo(16);
-  });
-});
-
-describe('a verdict across what is not known', () => {
-  const ask = async (costOf: (world: number) => number) => {
-    const { make } = scriptedPool(({ variant }) => ({ cost: costOf(variant >> 1) + (variant & 1) }));
-    return await acrossUncertainty(
-      (change) => [
-        { name: 'a', spec: change(SPOT) },
-        { name: 'b', spec: change(SPOT) },
-      ],
-      { seeds: 2, simulatorVersion: 'test', pool: make },
-      ({ variants }) => ((variants[0]?.runs[0]?.metrics['cost'] ?? 0) < 10 ? 'cheap' : 'dear'),
-    );
-  };
-
-  it('is decided when it is the same everywhere', async () => {
-    const { verdict, flips, alternatives, replication } = await ask(() => 3);
-    expect({ verdict, flips }).toEqual({ verdict: 'cheap', flips: [] });
-    expect(replication.variants.map(({ name, runs }) => [name, runs.map(({ seed }) => seed)])).toEqual([
-      ['a', ['1', '2']],
-      ['b', ['1', '2']],
-    ]);
-    // No services: what a request costs does not matter, and is not asked.
-    expect(alternatives.map(({ setting: name }) => name)).not.toContain('requests cost 33 % more CPU');
-    expect(alternatives).toHaveLength(6);
-  });
-
-  it('names the settings under which it is another', async () => {
-    const { flips } = await ask((world) => (world === 2 ? 30 : 3));
-    expect(flips).toEqual(['spot prices 35 % higher']);
   });
 });

@@ -26,8 +26,11 @@ const replicate = scriptedReplication(({ name }, seed) => {
   return { cost: luck * (name === 'static' ? 120 : factors.reduce((cost, left) => cost * left, 100)) };
 });
 
-const explained = (runs: number): Promise<Waterfall> =>
-  waterfall(spec, { runs, metric: 'cost', usage: new Map(), simulatorVersion: 'test', replicate });
+const explained = async (runs: number): Promise<Waterfall> => {
+  const found = await waterfall(spec, { runs, metric: 'cost', usage: new Map(), simulatorVersion: 'test', replicate });
+  if (found === undefined) throw new Error('nobody interrupted it');
+  return found;
+};
 
 describe('a waterfall', () => {
   it.each([28, 128, 264])('adds up, in turn and free of the order, with %d runs', async (runs) => {

@@ -1,15 +1,12 @@
 import { BadInput } from '../exit.js';
 import { countOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
-import { RUN_SETTINGS } from './run.js';
+import { KEPT_RUNS_SETTINGS, RUN_SETTINGS, SECOND_RANGE_SETTING } from './run.js';
 
 const OPTIONS = {
   seeds: { type: 'string', requiresArg: true, describe: 'Runs under different luck, 1 or more; default: 5' },
-  'second-range': {
-    type: 'boolean',
-    default: true,
-    describe: 'Try what nobody knows exactly, too; --no-second-range leaves it out: fewer runs, verdicts of luck alone',
-  },
+  ...SECOND_RANGE_SETTING,
+  ...KEPT_RUNS_SETTINGS,
   gate: { type: 'boolean', describe: 'Exit 1 when a claim is contradicted' },
   seed: RUN_SETTINGS.seed,
   karpenter: RUN_SETTINGS.karpenter,
@@ -41,10 +38,12 @@ export const claimsCommand: Command = {
           .example('$0 claims scenarios/banking/claims.yaml', "the guide's sentences")
           .example('$0 claims my-claims.yaml --gate --json', 'for a pipeline'),
       async (options) => {
+        const { keptRunsOptions } = await import('../replication-options.js');
         const seeds = countOption('seeds', onlyOnce('seeds', options.seeds)) ?? DEFAULT_SEEDS;
         if (seeds === 0) throw new BadInput('--seeds: 0 runs say nothing (expected 1 or more) — try --seeds 10');
         const checked = {
-          file: options.file,
+          ...keptRunsOptions(options),
+          scenario: options.file,
           seeds,
           secondRange: ![options['second-range']].flat().includes(false),
           gate: [options.gate].flat().includes(true),

@@ -1,5 +1,5 @@
 import type { Command } from './command.js';
-import { REPLICATION_SETTINGS, RUN_SETTINGS } from './run.js';
+import { KEPT_RUNS_SETTINGS, REPLICATION_SETTINGS, RUN_SETTINGS, SECOND_RANGE_SETTING } from './run.js';
 
 const OPTIONS = {
   with: { type: 'string', requiresArg: true, describe: 'B is A with the NodePools or EC2NodeClasses of this file' },
@@ -16,7 +16,7 @@ const OPTIONS = {
   commitment: { type: 'string', requiresArg: true, describe: 'B pays for on-demand usage under savings-plan-1y' },
   seeds: { ...REPLICATION_SETTINGS.seeds, describe: 'How many seeds; default: 10' },
   precision: REPLICATION_SETTINGS.precision,
-  workers: REPLICATION_SETTINGS.workers,
+  ...SECOND_RANGE_SETTING,
   seed: { ...RUN_SETTINGS.seed, describe: 'First seed; default: as scenario A has it' },
   independent: { type: 'boolean', describe: 'Give A and B seeds of their own instead of the same luck' },
   'fail-if': {
@@ -35,14 +35,13 @@ const OPTIONS = {
   scale: RUN_SETTINGS.scale,
   format: { type: 'string', requiresArg: true, describe: 'text, markdown or json; default: text' },
   json: { type: 'boolean', describe: 'Print one JSON object' },
-  results: { type: 'string', requiresArg: true, describe: 'File of finished runs; default: below reports/out/compare' },
-  resume: { type: 'boolean', describe: 'Continue from the finished runs of an interrupted call' },
+  ...KEPT_RUNS_SETTINGS,
 } as const;
 
 /** `karpsim compare A B`. */
 export const compareCommand: Command = {
   name: 'compare',
-  optionNames: Object.keys(OPTIONS),
+  optionNames: [...Object.keys(OPTIONS), 'no-second-range'],
   missingArgument:
     'the scenario file is missing — try karpsim compare scenarios/traffic-spike.yaml --with nodepool.yaml',
   declare(parser, ended) {

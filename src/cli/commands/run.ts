@@ -27,7 +27,18 @@ export const RUN_SETTINGS = {
   },
 } as const;
 
-/** How often a scenario is simulated, and by how many threads. */
+/** How many threads do the runs of a command, and where finished ones are kept. */
+export const KEPT_RUNS_SETTINGS = {
+  workers: { type: 'string', requiresArg: true, describe: 'Threads; default: one for each core' },
+  results: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'File of finished runs; default: below reports/out/, by command and scenario',
+  },
+  resume: { type: 'boolean', describe: 'Continue from the finished runs of an interrupted call' },
+} as const;
+
+/** How often a scenario is simulated. */
 export const REPLICATION_SETTINGS = {
   seeds: {
     type: 'string',
@@ -39,7 +50,15 @@ export const REPLICATION_SETTINGS = {
     requiresArg: true,
     describe: 'Stop when an interval is as narrow as ±1%, say, of the cost; or METRIC=1%',
   },
-  workers: { type: 'string', requiresArg: true, describe: 'Threads; default: one for each core' },
+} as const;
+
+/** Whether what nobody knows exactly is tried, too. */
+export const SECOND_RANGE_SETTING = {
+  'second-range': {
+    type: 'boolean',
+    default: true,
+    describe: 'Try what nobody knows exactly, too; --no-second-range leaves it out: fewer runs, verdicts of luck alone',
+  },
 } as const;
 
 const OPTIONS = {
@@ -50,6 +69,7 @@ const OPTIONS = {
   set: RUN_SETTINGS.set,
   scale: RUN_SETTINGS.scale,
   ...REPLICATION_SETTINGS,
+  ...KEPT_RUNS_SETTINGS,
   baseline: {
     type: 'string',
     requiresArg: true,
@@ -86,7 +106,7 @@ export const runCommand: Command = {
           .example('$0 run scenarios/traffic-spike.yaml --baseline all', 'what Karpenter saves, and against what')
           .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
       async (options) => {
-        const { precisionOption, seedsOption, workersOption } = await import('../replication-options.js');
+        const { keptRunsOptions, precisionOption, seedsOption } = await import('../replication-options.js');
         const checked = {
           scenario: options.scenario,
           seed: seedOption(onlyOnce('seed', options.seed)),
@@ -99,7 +119,7 @@ export const runCommand: Command = {
           commitment: commitmentOption(onlyOnce('commitment', options.commitment)),
           seeds: seedsOption(onlyOnce('seeds', options.seeds)),
           precision: precisionOption(onlyOnce('precision', options.precision)),
-          workers: workersOption(onlyOnce('workers', options.workers)),
+          ...keptRunsOptions(options),
           variants: ![options.variants].flat().includes(false),
         };
         const { runScenario } = await import('../run.js');

@@ -2,7 +2,7 @@ import { didYouMean } from '../../kubernetes/manifest/closest-name.js';
 import { BadInput } from '../exit.js';
 import { countOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
-import { RUN_SETTINGS } from './run.js';
+import { KEPT_RUNS_SETTINGS, RUN_SETTINGS } from './run.js';
 
 const OPTIONS = {
   runs: { type: 'string', requiresArg: true, describe: 'Budget of simulated runs, 28 or more; default: 128' },
@@ -12,6 +12,7 @@ const OPTIONS = {
     requiresArg: true,
     describe: 'What pods use: output of kubectl top pods -A, or CSV with namespace, pod, cpu, memory',
   },
+  ...KEPT_RUNS_SETTINGS,
   format: { type: 'string', requiresArg: true, describe: 'text (the default), json or markdown' },
   json: { type: 'boolean', describe: 'Print one JSON object' },
   seed: RUN_SETTINGS.seed,
@@ -41,6 +42,7 @@ export const waterfallCommand: Command = {
             'every combination of factors, with intervals',
           ),
       async (options) => {
+        const { keptRunsOptions } = await import('../replication-options.js');
         const runs = countOption('runs', onlyOnce('runs', options.runs)) ?? DEFAULT_RUNS;
         if (runs < FEWEST_RUNS) {
           throw new BadInput(
@@ -49,6 +51,7 @@ export const waterfallCommand: Command = {
         }
         const json = [options.json].flat().includes(true);
         const checked = {
+          ...keptRunsOptions(options),
           scenario: options.scenario,
           runs,
           metric: oneOf('metric', onlyOnce('metric', options.metric) ?? 'cost', ['cost', 'bill'] as const),

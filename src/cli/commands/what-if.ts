@@ -2,7 +2,7 @@ import { didYouMean } from '../../kubernetes/manifest/closest-name.js';
 import { BadInput } from '../exit.js';
 import { countOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
 import type { Command } from './command.js';
-import { RUN_SETTINGS } from './run.js';
+import { KEPT_RUNS_SETTINGS, RUN_SETTINGS } from './run.js';
 
 const OPTIONS = {
   seeds: {
@@ -18,6 +18,7 @@ const OPTIONS = {
     nargs: 1,
     describe: 'Switch a factor off: spot, consolidation, packing, elasticity or disturbance',
   },
+  ...KEPT_RUNS_SETTINGS,
   seed: RUN_SETTINGS.seed,
   karpenter: RUN_SETTINGS.karpenter,
   json: { type: 'boolean', describe: 'Print one JSON object' },
@@ -47,9 +48,11 @@ export const whatIfCommand: Command = {
           .example('$0 what-if my.yaml --scale traffic=2x', 'twice the traffic')
           .example('$0 what-if my.yaml --without spot', 'on-demand alone'),
       async (options) => {
+        const { keptRunsOptions } = await import('../replication-options.js');
         const seeds = countOption('seeds', onlyOnce('seeds', options.seeds)) ?? DEFAULT_SEEDS;
         if (seeds === 0) throw new BadInput('--seeds: 0 runs say nothing (expected 1 or more) — try --seeds 3');
         const checked = {
+          ...keptRunsOptions(options),
           scenario: options.scenario,
           seeds,
           set: options.set ?? [],

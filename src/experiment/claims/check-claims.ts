@@ -3,14 +3,14 @@ import { RandomStreams, type RandomStream } from '../../kernel/random-streams.js
 import type { ScenarioSpec } from '../../scenario/scenario-spec.js';
 import type { UsageByWorkload } from '../../workload/pod-usage.js';
 import { level } from '../difference-interval.js';
-import { replicate, type ReplicationOptions } from '../replicate.js';
-import type { ReplicationVariant } from '../replication.js';
+import { replicate, type SharedReplication } from '../replicate.js';
+import { runShifted, shiftedRunCount, shiftOf, shiftSeedsOf, type DerivedVariant } from '../second-range.js';
 import { scenarioUsage } from '../scenario-usage.js';
 import { figureOf } from './claim-metric.js';
 import { RIGHT_SIZED, STANDARD_RUNS, standardRun } from './claim-runs.js';
 import type { Claim, Claims } from './load-claims.js';
 import { spotDiscounts, type SpotDiscounts } from './spot-discounts.js';
-import type { UncertainSetting } from '../uncertainty.js';
+import type { SpecChange, UncertainSetting } from '../uncertainty.js';
 import { verdictOf, type Interval, type Verdict } from './verdict.js';
 
 /** Levels of something that nobody knows exactly. They are tried together, one unknown after the other. */
@@ -19,11 +19,10 @@ interface Unknown {
 }
 
 /** How often, and under which luck. */
-export interface ClaimsOptions extends Pick<ReplicationOptions, 'simulatorVersion' | 'workers' | 'signal'> {
+export interface ClaimsOptions extends SharedReplication {
   readonly seeds: number;
   /** What nobody knows exactly: a verdict that changes within it is undecided. Empty: luck alone. */
   readonly unknowns: readonly Unknown[];
-  readonly onProgress?: ReplicationOptions['onProgress'];
   /** How runs are done; default: on worker threads. */
   readonly replicate?: typeof replicate | undefined;
 }
@@ -71,10 +70,9 @@ export interface ClaimsReport {
   readonly runs: number;
   readonly secondRangeRuns: number;
   readonly unknowns: readonly string[];
+  /** What a signal has cut off: seeds of the runs themselves, or the second range; undefined when all was done. */
+  readonly interrupted?: 'seeds' | 'second range' | undefined;
 }
-
-/** Seeds on which the second range is measured: what an unknown shifts hardly depends on luck when both sides have the same. */
-const SHIFT_SEEDS = 1;
 
 /**
  * Checks claims: every run that one of them refers to is simulated once under the same seeds, whoever else needs it. The second
@@ -83,37 +81,67 @@ const SHIFT_SEEDS = 1;
  * @throws RunFailedError when a simulation fails
  */
 export async function checkClaims(claims: Claims, options: ClaimsOptions): Promise<ClaimsReport> {
+  const { seeds: asked, unknowns, onProgress, replicate: run = replicate, ...shared } = options;
   const names = runsOf(claims.claims.filter(({ metric }) => metric.kind !== 'discount'));
   const usage = names.includes(RIGHT_SIZED) ? usageFor(claims, options) : undefined;
-  const given = names.map((name) => ({ name, spec: specOf(name, claims, usage) }));
-  const settings = options.unknowns.flatMap((unknown) => unknown.settings);
-  const shiftSeeds = Math.min(SHIFT_SEEDS, options.seeds);
-  const luckRuns = given.length * options.seeds;
-  const most = luckRuns + settings.length * given.length * shiftSeeds;
-  const { seed } = claims.spec;
-  const runs = new Map(await runAll(given, options.seeds, { done: 0, total: most }, seed, options));
-  const seeds = [...runs.values()][0]?.map((run) => run.seed) ?? [];
-  let checked = claims.claims.map((claim) => judge(claim, claims, runs));
-  let done = luckRuns;
-  for (const unknown of options.unknowns) {
-    const asked = new Set(runsOf(checked.filter(isDecided).map(({ claim }) => claim)));
-    const shifted = unknown.settings.flatMap((setting) =>
-      given
-        .filter(({ name, spec }) => asked.has(name) && setting.change(spec) !== spec)
-        // What is derived from the scenario, a fleet for its peak for instance, is derived anew.
-        .map(({ name }) => ({ name: shiftedName(name, setting), spec: specOf(name, claims, usage, setting) })),
+  const variants = names.map((name): DerivedVariant => {
+    const under = (change: SpecChange): ScenarioSpec => specOf(name, claims, usage, change);
+    return { name, under, spec: under((spec) => spec) };
+  });
+  const variantNamed = new Map(variants.map((variant) => [variant.name, variant]));
+  const settings = unknowns.flatMap((unknown) => unknown.settings);
+  const shiftSeeds = shiftSeedsOf(asked);
+  let checked: readonly CheckedClaim[] = [];
+  let done = 0;
+  // The variants whose figures something may still hang on: what is undecided is not asked again.
+  const open = (): readonly DerivedVariant[] => {
+    const needed = new Set(runsOf(checked.filter(isDecided).map(({ claim }) => claim)));
+    return variants.filter(({ name }) => needed.has(name));
+  };
+  const replication = { ...shared, firstSeed: claims.spec.seed };
+  const counted = (total: number): SharedReplication['onProgress'] => {
+    const before = done;
+    return (progress) => onProgress?.({ done: before + progress.done, total });
+  };
+
+  const luckRuns = variants.length * asked;
+  const most = luckRuns + shiftedRunCount(variants, settings, shiftSeeds);
+  const luck =
+    variants.length === 0
+      ? undefined
+      : await run(variants, { ...replication, seeds: asked, onProgress: counted(most) });
+  const runs: RunsByName = new Map(luck?.variants.map((variant) => [variant.name, variant.runs]));
+  checked = claims.claims.map((claim) => judge(claim, claims, runs));
+  done = luckRuns;
+  let interrupted: ClaimsReport['interrupted'] = luck?.ended === 'interrupted' ? 'seeds' : undefined;
+  for (const [index, unknown] of unknowns.entries()) {
+    if (interrupted !== undefined) break;
+    const others = unknowns.slice(index).flatMap((one) => one.settings);
+    const onShiftedRun = counted(done + shiftedRunCount(open(), others, shiftSeeds));
+    const shifted = await runShifted(
+      open(),
+      unknown.settings,
+      { ...replication, seeds: shiftSeeds, onProgress: onShiftedRun },
+      run,
     );
-    const found = await runAll(shifted, shiftSeeds, { done, total: most }, seed, options);
-    for (const [name, figures] of found) runs.set(name, figures);
-    done += shifted.length * shiftSeeds;
-    checked = checked.map((one) => (isDecided(one) ? acrossSettings(one, unknown.settings, runs) : one));
+    done += shifted.count;
+    if (shifted.interrupted) {
+      interrupted = 'second range';
+      break;
+    }
+    const shiftedRuns = (name: string, setting: UncertainSetting): readonly MetricsRecord[] | undefined => {
+      const variant = variantNamed.get(name);
+      return variant === undefined ? undefined : shifted.of(variant, setting);
+    };
+    checked = checked.map((one) => (isDecided(one) ? acrossSettings(one, unknown.settings, runs, shiftedRuns) : one));
   }
   return {
     claims: checked,
-    seeds,
+    seeds: [...runs.values()][0]?.map((one) => one.seed) ?? [],
     runs: done,
     secondRangeRuns: done - luckRuns,
     unknowns: settings.map(({ name }) => name),
+    interrupted,
   };
 }
 
@@ -134,24 +162,7 @@ interface SeedFigures {
 
 type RunsByName = ReadonlyMap<string, readonly SeedFigures[]>;
 
-async function runAll(
-  variants: readonly ReplicationVariant[],
-  seeds: number,
-  progress: { readonly done: number; readonly total: number },
-  firstSeed: string,
-  { simulatorVersion, workers, signal, onProgress, ...options }: ClaimsOptions,
-): Promise<RunsByName> {
-  if (variants.length === 0) return new Map();
-  const replication = await (options.replicate ?? replicate)(variants, {
-    seeds,
-    firstSeed,
-    simulatorVersion,
-    workers,
-    signal,
-    onProgress: ({ done }) => onProgress?.({ done: progress.done + done, total: progress.total }),
-  });
-  return new Map(replication.variants.map(({ name, runs }) => [name, runs]));
-}
+type ShiftedRunsByName = (name: string, setting: UncertainSetting) => readonly MetricsRecord[] | undefined;
 
 /** Usage of the user's own, else that of the scenario as written. */
 function usageFor({ usage, spec }: Claims, { simulatorVersion }: ClaimsOptions): UsageByWorkload {
@@ -163,14 +174,9 @@ function specOf(
   name: string,
   { spec, ownRuns }: Claims,
   usage: UsageByWorkload | undefined,
-  unknown?: UncertainSetting,
+  change: SpecChange,
 ): ScenarioSpec {
-  const change = unknown === undefined ? (given: ScenarioSpec) => given : unknown.change;
   return STANDARD_RUNS.includes(name) ? standardRun(name, change(spec), usage) : change(ownRuns.get(name) ?? spec);
-}
-
-function shiftedName(name: string, { name: unknown }: UncertainSetting): string {
-  return `${name} with ${unknown}`;
 }
 
 /** The verdict of luck alone. */
@@ -178,7 +184,7 @@ function judge(claim: Claim, claims: Claims, runs: RunsByName): CheckedClaim {
   if (claim.metric.kind === 'discount') return judgeDiscount(claim, claims.spec);
   const own = runs.get(claim.run) ?? [];
   const figures = own.flatMap(({ seed }, index) => {
-    const value = figureAt(claim, runs, index);
+    const value = figureAt(claim, index, (name) => runs.get(name)?.map(({ metrics }) => metrics));
     return value === null ? [] : [{ seed, value }];
   });
   const seeds = figures.map(({ seed }) => seed);
@@ -197,8 +203,13 @@ function judge(claim: Claim, claims: Claims, runs: RunsByName): CheckedClaim {
 }
 
 /** The verdict with something unknown at each of its levels. */
-function acrossSettings(decided: CheckedClaim, settings: readonly UncertainSetting[], runs: RunsByName): CheckedClaim {
-  const flips = settings.flatMap((setting) => flipOf(decided, setting, runs) ?? []);
+function acrossSettings(
+  decided: CheckedClaim,
+  settings: readonly UncertainSetting[],
+  runs: RunsByName,
+  shifted: ShiftedRunsByName,
+): CheckedClaim {
+  const flips = settings.flatMap((setting) => flipOf(decided, setting, runs, shifted) ?? []);
   return flips.length === 0 ? decided : { ...decided, verdict: 'undecided', finding: { code: 'flips', flips } };
 }
 
@@ -209,12 +220,14 @@ function bootstrapOf({ id, metric }: Claim, { seed }: ScenarioSpec): RandomStrea
   return isTail ? new RandomStreams(seed).stream(`bootstrap/claim/${id}`) : undefined;
 }
 
-/** The figure of the seed with that index; of a run that a setting does not change, the figure without it. */
-function figureAt({ metric, run, baseline }: Claim, runs: RunsByName, index: number, suffix = ''): number | null {
-  const metricsOf = (name: string): MetricsRecord | undefined =>
-    (runs.get(`${name}${suffix}`) ?? runs.get(name))?.[index]?.metrics;
-  const own = metricsOf(run);
-  return own === undefined ? null : figureOf(metric, own, baseline === undefined ? undefined : metricsOf(baseline));
+/** The figure of the seed with that index. */
+function figureAt(
+  { metric, run, baseline }: Claim,
+  index: number,
+  runs: (name: string) => readonly MetricsRecord[] | undefined,
+): number | null {
+  const own = runs(run)?.[index];
+  return own === undefined ? null : figureOf(metric, own, baseline === undefined ? undefined : runs(baseline)?.[index]);
 }
 
 /** Moves the interval by what the setting changes under the same luck. */
@@ -222,17 +235,20 @@ function flipOf(
   { claim, interval, verdict }: CheckedClaim,
   setting: UncertainSetting,
   runs: RunsByName,
+  shifted: ShiftedRunsByName,
 ): Flip | undefined {
-  const suffix = shiftedName('', setting);
-  const shifts = Array.from({ length: SHIFT_SEEDS }, (_, index) => {
-    const [before, after] = [figureAt(claim, runs, index), figureAt(claim, runs, index, suffix)];
-    return before === null || after === null ? [] : [after - before];
-  }).flat();
-  if (shifts.length === 0 || interval === null) return undefined;
-  const shift = shifts.reduce((sum, value) => sum + value, 0) / shifts.length;
+  const given = (name: string): readonly MetricsRecord[] | undefined => runs.get(name)?.map(({ metrics }) => metrics);
+  // Of a run that the setting does not change, the figure without it.
+  const then = (name: string): readonly MetricsRecord[] | undefined => shifted(name, setting) ?? given(name);
+  const seeds = Array.from({ length: shiftSeedsOf(runs.get(claim.run)?.length ?? 0) }, (_, index) => index);
+  const shift = shiftOf(
+    seeds.map((index) => figureAt(claim, index, given)),
+    seeds.map((index) => figureAt(claim, index, then)),
+  );
+  if (shift === undefined || interval === null) return undefined;
   const moved = { low: interval.low + shift, high: interval.high + shift };
-  const then = verdictOf(claim.condition, moved);
-  return then === verdict ? undefined : { unknown: setting.name, interval: moved, verdict: then };
+  const found = verdictOf(claim.condition, moved);
+  return found === verdict ? undefined : { unknown: setting.name, interval: moved, verdict: found };
 }
 
 /** Prices are published: there is no luck in them, and the types are the range. */

@@ -4,7 +4,7 @@ import { withBaseline } from '../../scenario/with-baseline.js';
 import type { UsageByWorkload } from '../../workload/pod-usage.js';
 import { FACTOR_IDS, FACTORS, withFactors, type Factor, type FactorId } from '../factors.js';
 import { meanInterval, type Estimate } from '../interval.js';
-import { replicate, type ReplicationOptions } from '../replicate.js';
+import { replicate, type SharedReplication } from '../replicate.js';
 import { scenarioUsage } from '../scenario-usage.js';
 import { orderFreeShares, sequentialShares } from './shares.js';
 import { fewestRuns, waterfallPlan } from './waterfall-plan.js';
@@ -13,10 +13,7 @@ import { fewestRuns, waterfallPlan } from './waterfall-plan.js';
 export type WaterfallMetric = 'cost' | 'bill';
 
 /** How much work, and of what. */
-export interface WaterfallOptions extends Pick<
-  ReplicationOptions,
-  'simulatorVersion' | 'workers' | 'signal' | 'onProgress'
-> {
+export interface WaterfallOptions extends SharedReplication {
   /** At most so many. */
   readonly runs: number;
   readonly metric: WaterfallMetric;
@@ -49,6 +46,8 @@ export interface Waterfall {
   /** Every factor on. */
   readonly end: Estimate;
   readonly seeds: number;
+  /** Fewer were done when a signal came first. */
+  readonly seedsAsked: number;
   readonly runs: number;
   /** Orders behind the order-free shares; undefined: all of them, exactly. */
   readonly orders?: number | undefined;
@@ -66,33 +65,29 @@ const FEWEST_RUNS = fewestRuns(FACTOR_IDS.length, BESIDES);
  * Explains a saving by factors that are switched on and off in the simulation, under the same luck: one after the other, and
  * free of the order (Shapley).
  *
+ * @returns undefined when a signal came before there were two seeds
  * @throws RangeError when the budget is below {@link FEWEST_RUNS}
  * @throws RunFailedError when a simulation fails
  */
-export async function waterfall(spec: ScenarioSpec, options: WaterfallOptions): Promise<Waterfall> {
-  const { runs, metric, simulatorVersion } = options;
+export async function waterfall(spec: ScenarioSpec, options: WaterfallOptions): Promise<Waterfall | undefined> {
+  const { runs, metric, usage: measured, replicate: run = replicate, ...shared } = options;
   if (runs < FEWEST_RUNS) throw new RangeError(`${runs} runs: a waterfall takes at least ${FEWEST_RUNS}`);
   const random = new RandomStreams(spec.seed).stream('waterfall/orders');
   const plan = waterfallPlan(FACTOR_IDS, runs, BESIDES, random);
-  const usage = options.usage ?? scenarioUsage(spec, simulatorVersion);
+  const usage = measured ?? scenarioUsage(spec, shared.simulatorVersion);
   const given = FACTORS.filter((factor) => factor.given).map(({ id }) => id);
   const subsets = new Map([...plan.subsets, given].map((subset) => [nameOf(subset), subset]));
   const variants = [...subsets].map(([name, subset]) => ({
     name,
     spec: withFactors(spec, new Set(subset as readonly FactorId[]), { usage }),
   }));
-  const { variants: done } = await (options.replicate ?? replicate)(
-    [{ name: STATIC, spec: withBaseline(spec, 'static') }, ...variants],
-    {
-      simulatorVersion,
-      workers: options.workers,
-      signal: options.signal,
-      onProgress: options.onProgress,
-      seeds: plan.seeds,
-      firstSeed: spec.seed,
-    },
-  );
+  const { variants: done } = await run([{ name: STATIC, spec: withBaseline(spec, 'static') }, ...variants], {
+    ...shared,
+    seeds: plan.seeds,
+    firstSeed: spec.seed,
+  });
   const seeds = done[0]?.runs.length ?? 0;
+  if (seeds < 2) return undefined;
   const figures = new Map(done.map(({ name, runs: own }) => [name, own.map(({ metrics }) => metrics[metric] ?? NaN)]));
   const estimate = (valueAt: (seed: number) => number): Estimate => {
     const found = meanInterval(Array.from({ length: seeds }, (_, seed) => valueAt(seed)));
@@ -114,9 +109,10 @@ export async function waterfall(spec: ScenarioSpec, options: WaterfallOptions): 
     asGiven: estimate((seed) => valueOf(seed)(given)),
     end: estimate((seed) => valueOf(seed)(FACTOR_IDS)),
     seeds,
+    seedsAsked: plan.seeds,
     runs: done.length * seeds,
     orders: plan.exact ? undefined : plan.orders.length,
-    usageAssumed: options.usage === undefined,
+    usageAssumed: measured === undefined,
   };
 }
 

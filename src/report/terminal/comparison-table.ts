@@ -2,7 +2,16 @@ import type { ChalkInstance } from 'chalk';
 import type { Comparison, ComparisonVerdict } from '../../experiment/compare.js';
 import type { GateResult } from '../../experiment/gate.js';
 import type { Replication } from '../../experiment/replication.js';
-import { figureCells, gateWords, mainRows, seedWords, serviceWords } from '../comparison-words.js';
+import {
+  figureCells,
+  gateWords,
+  mainRows,
+  secondRangeChanges,
+  secondRangeRows,
+  secondRangeWords,
+  seedWords,
+  serviceWords,
+} from '../comparison-words.js';
 import { unitWords } from '../metric-figures.js';
 import { paletteOf } from './palette.js';
 import { alignedTable } from './table.js';
@@ -35,6 +44,16 @@ export function comparisonTable(
     '',
     ...remarks.map((text) => wrap(text, WIDTH, '  ', '  ')),
   ];
+  parts.push('', palette.title('Second range'));
+  const second = secondRangeRows(comparison);
+  if (second.length > 0) {
+    const titles = ['metric', 'by luck', 'second range', 'verdict'].map(palette.aside);
+    parts.push(alignedTable([titles, ...second.map((row) => [row.name, row.byLuck, row.range, row.verdict])], 2, 2));
+  }
+  const changes = secondRangeChanges(comparison);
+  if (changes.length > 0)
+    parts.push('', '  Verdicts change with', ...changes.map((line) => wrap(line, WIDTH, '  - ', '    ')));
+  parts.push('', wrap(secondRangeWords(comparison), WIDTH, '  ', '  '));
   if (gates.length > 0) parts.push('', palette.title('Limits'), ...gates.map((gate) => gateLine(gate, chalk)));
   return `${parts.join('\n')}\n`;
 }

@@ -21,7 +21,11 @@ export function replicationTable({ variants, seedsAsked, ended }: Replication, c
     const interval = `${figure(found.low)} … ${figure(found.high)}`;
     return [[metric.name, palette.aside(unitWords(metric)), figure(found.mean), interval, figure(least), figure(most)]];
   });
-  const stopped = ended === 'precise' ? `, precise enough after ${runs.length} of ${seedsAsked}` : '';
+  const stopped = {
+    precise: `, precise enough after ${runs.length} of ${seedsAsked}`,
+    interrupted: `, interrupted: ${seedsAsked} were asked for`,
+    all: '',
+  }[ended];
   const title = `The same run under ${runs.length} seeds (${runs[0]?.seed ?? ''} to ${runs.at(-1)?.seed ?? ''})${stopped}`;
   const head = ['metric', '', 'mean', '95 % interval', 'least', 'most'].map(palette.aside);
   return `${palette.title(title)}\n${alignedTable([head, ...rows], 2)}\n`;
