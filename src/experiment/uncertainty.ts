@@ -15,8 +15,6 @@ export interface UncertainSetting {
 /** Something that the simulator cannot know, at both ends of its range. */
 export interface Uncertainty {
   readonly name: string;
-  /** Why the range is as wide as it is. */
-  readonly basis: string;
   readonly settings: readonly [UncertainSetting, UncertainSetting];
 }
 
@@ -42,13 +40,13 @@ const LEAN = latencyProfile('lean nodes', { shiftSeconds: 11, mu: 1.6, sigma: 0.
 const SLOW = latencyProfile('slow nodes', { shiftSeconds: 100, mu: 1.8, sigma: 0.5 });
 
 /**
- * What the interval over seeds does not cover. What a user has measured (their own spot history or launch latency) is not
- * uncertain, and is left as it is.
+ * What the interval over seeds does not cover; scenarios/README.md says why each range is as wide as it is. What a user has measured
+ * (their own spot history or launch latency) is not uncertain, and is left as it is.
  */
 export const UNCERTAINTIES: readonly Uncertainty[] = [
   {
     name: 'spot prices',
-    basis: 'prices of the nine types in 2022 were 13 % below to 36 % above what the savings of 2025 imply (aws.md §21)',
+    // Prices of the nine types in 2022 were 13 % below to 36 % above what the savings of 2025 imply (aws.md §21).
     settings: [
       { name: 'spot prices 15 % lower', change: spotLevel(0.85) },
       { name: 'spot prices 35 % higher', change: spotLevel(1.35) },
@@ -56,7 +54,7 @@ export const UNCERTAINTIES: readonly Uncertainty[] = [
   },
   {
     name: 'interruptions',
-    basis: 'the advisor names ranges of a factor of two, for a month that is over (aws.md §20)',
+    // The advisor names ranges of a factor of two, for a month that is over (aws.md §20).
     settings: [
       { name: 'half the interruptions', change: interruptions(0.5) },
       { name: 'twice the interruptions', change: interruptions(2) },
@@ -64,7 +62,7 @@ export const UNCERTAINTIES: readonly Uncertainty[] = [
   },
   {
     name: 'launch latency',
-    basis: 'few of the observed nodes are of the types that are launched; image and boot scripts decide (aws.md §19.4)',
+    // Few of the observed nodes are of the types that are launched; image and boot scripts decide (aws.md §19.4).
     settings: [
       { name: 'lean nodes', change: latency(LEAN) },
       { name: 'slow nodes', change: latency(SLOW) },
@@ -72,7 +70,7 @@ export const UNCERTAINTIES: readonly Uncertainty[] = [
   },
   {
     name: 'CPU per request',
-    basis: 'an assumption of the scenario, a quarter off either way',
+    // An assumption of the scenario, a quarter off either way.
     settings: [
       { name: 'requests cost 25 % less CPU', change: cpuPerRequest(0.75) },
       { name: 'requests cost 33 % more CPU', change: cpuPerRequest(4 / 3) },

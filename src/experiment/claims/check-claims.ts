@@ -112,7 +112,8 @@ export async function checkClaims(claims: Claims, options: ClaimsOptions): Promi
       : await run(variants, { ...replication, seeds: asked, onProgress: counted(most) });
   const runs: RunsByName = new Map(luck?.variants.map((variant) => [variant.name, variant.runs]));
   checked = claims.claims.map((claim) => judge(claim, claims, runs));
-  done = luckRuns;
+  done = variants.length * (luck?.variants[0]?.runs.length ?? 0);
+  let secondRangeRuns = 0;
   let interrupted: ClaimsReport['interrupted'] = luck?.ended === 'interrupted' ? 'seeds' : undefined;
   for (const [index, unknown] of unknowns.entries()) {
     if (interrupted !== undefined) break;
@@ -124,11 +125,12 @@ export async function checkClaims(claims: Claims, options: ClaimsOptions): Promi
       { ...replication, seeds: shiftSeeds, onProgress: onShiftedRun },
       run,
     );
-    done += shifted.count;
     if (shifted.interrupted) {
       interrupted = 'second range';
       break;
     }
+    done += shifted.count;
+    secondRangeRuns += shifted.count;
     const shiftedRuns = (name: string, setting: UncertainSetting): readonly MetricsRecord[] | undefined => {
       const variant = variantNamed.get(name);
       return variant === undefined ? undefined : shifted.of(variant, setting);
@@ -139,7 +141,7 @@ export async function checkClaims(claims: Claims, options: ClaimsOptions): Promi
     claims: checked,
     seeds: [...runs.values()][0]?.map((one) => one.seed) ?? [],
     runs: done,
-    secondRangeRuns: done - luckRuns,
+    secondRangeRuns,
     unknowns: settings.map(({ name }) => name),
     interrupted,
   };

@@ -2,13 +2,15 @@ import type { CheckedClaim, ClaimsReport } from '../../experiment/claims/check-c
 import { whyWords } from './claim-words.js';
 
 /** The report as one JSON object; shares are 0–1, times seconds. `null` where there is no figure, or no interval. */
-export function claimsJson(scenario: string, { claims, seeds, runs, secondRangeRuns, unknowns }: ClaimsReport): string {
+export function claimsJson(scenario: string, report: ClaimsReport): string {
+  const { claims, seeds, runs, secondRangeRuns, unknowns, interrupted } = report;
   const object = {
     scenario,
     seeds: seeds.length,
     claims: claims.map(claimObject),
     runs,
     secondRange: { runs: secondRangeRuns, unknowns },
+    ...(interrupted === undefined ? {} : { interrupted }),
   };
   return `${JSON.stringify(object, undefined, 2)}\n`;
 }

@@ -49,10 +49,14 @@ function reason(checked: CheckedClaim, palette: Palette): string {
   ].join('\n');
 }
 
-function footer({ runs, secondRangeRuns, unknowns }: ClaimsReport): string {
+function footer({ runs, secondRangeRuns, unknowns, interrupted }: ClaimsReport): string {
   const tested = unknowns.length === 0 ? 'none: the verdicts cover luck alone' : unknowns.join(', ');
+  const cutOff = {
+    seeds: 'Interrupted: these are the verdicts of the seeds that were finished, by luck alone. ',
+    'second range': 'Interrupted: these verdicts lack a part of the second range. ',
+  };
   return (
-    `${count(runs, 'run')}, of which ${secondRangeRuns} for the second range. The interval covers luck (launch latency, traffic noise, ` +
+    `${interrupted === undefined ? '' : cutOff[interrupted]}${count(runs, 'run')}, of which ${secondRangeRuns} for the second range. The interval covers luck (launch latency, traffic noise, ` +
     'spot interruptions); each run has the same seeds. The second range covers what nobody knows exactly, and a verdict that changes ' +
     `within it is undecided: ${tested}.`
   );

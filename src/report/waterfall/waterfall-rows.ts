@@ -31,10 +31,11 @@ export function waterfallRows({ staticFleet, reserve, shares, end }: Waterfall):
 }
 
 /** How the order-free figures came about. */
-export function orderWords({ orders, runs, seeds }: Waterfall): string {
+export function orderWords({ orders, runs, seeds, seedsAsked }: Waterfall): string {
   const how =
     orders === undefined
       ? 'exactly, over every order of the factors'
       : `over ${orders} of the 720 orders, in pairs of one and its reverse`;
-  return `${runs} runs, ${seeds} seeds of each; order-free shares (Shapley) ${how}; intervals are 95 %, of luck alone.`;
+  const cutOff = seeds < seedsAsked ? ` (interrupted, ${seedsAsked} were meant)` : '';
+  return `${runs} runs, ${seeds} seeds of each${cutOff}; order-free shares (Shapley) ${how}; intervals are 95 %, of luck alone.`;
 }
