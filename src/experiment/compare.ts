@@ -44,7 +44,7 @@ export interface SecondRange {
 /** How service compares with what is tolerated. */
 export interface ServiceComparison extends ServiceTolerance {
   readonly compared: MetricComparison;
-  readonly outcome: ServiceOutcome | 'not measured';
+  readonly outcome: ServiceOutcome | 'no interval';
 }
 
 /** Runs of both variants at the levels of what nobody knows. */
@@ -117,7 +117,7 @@ export function compareVariants(
   const service = tolerances.flatMap((one): ServiceComparison[] => {
     const found = compared.find(({ metric }) => metric === metricNamed(one.metric));
     if (found === undefined) return [];
-    const outcome = found.difference === undefined ? 'not measured' : serviceOutcome(found.difference, one.tolerance);
+    const outcome = found.difference === undefined ? 'no interval' : serviceOutcome(found.difference, one.tolerance);
     return [{ ...one, compared: found, outcome }];
   });
   const differs = service.some(({ outcome }) => outcome === 'differs');

@@ -108,10 +108,10 @@ describe('a cost', () => {
   it('is not comparable when the service it buys differs by more than is tolerated', () => {
     const little = compareVariants({ independent: false }, variant('a', a), variant('b', cheaper(20)));
     expect(verdicts(little)).toMatchObject({ cost: 'better', 'pending.p99': 'worse' });
-    expect(little.service.map(({ outcome }) => outcome)).toEqual(['not measured', 'alike']);
+    expect(little.service.map(({ outcome }) => outcome)).toEqual(['no interval', 'alike']);
     const worse = compareVariants({ independent: false }, variant('a', a), variant('b', cheaper(90)));
     expect(verdicts(worse)).toMatchObject({ cost: 'not comparable', bill: 'no difference shown' });
-    expect(worse.service.map(({ outcome }) => outcome)).toEqual(['not measured', 'differs']);
+    expect(worse.service.map(({ outcome }) => outcome)).toEqual(['no interval', 'differs']);
   });
 
   it('is compared when the tolerance is wide enough', () => {
