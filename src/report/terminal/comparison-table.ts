@@ -44,9 +44,9 @@ export function comparisonTable(
     '',
     ...remarks.map((text) => wrap(text, WIDTH, '  ', '  ')),
   ];
-  parts.push('', palette.title('Second range'));
   const second = secondRangeRows(comparison);
   if (second.length > 0) {
+    parts.push('', palette.title('Second range'));
     const titles = ['metric', 'by luck', 'second range', 'verdict'].map(palette.aside);
     parts.push(alignedTable([titles, ...second.map((row) => [row.name, row.byLuck, row.range, row.verdict])], 2, 2));
   }
