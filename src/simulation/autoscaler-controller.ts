@@ -12,12 +12,21 @@ const SYNC_MS = 15_000;
 /** What the metrics API shows of a pod, by UID. */
 export type MetricsOf = (uid: string) => PodMetrics | undefined;
 
+interface Watched {
+  readonly autoscaler: Autoscaler;
+  readonly label: string;
+  /** `namespace/name` of the Deployment that it scales; undefined where its target is nothing that can be. */
+  deployment: string | undefined;
+  /** Another one scales the same: then Kubernetes lets neither go by its metrics (AmbiguousSelector). */
+  isAmbiguous: boolean;
+}
+
 /** Syncs HorizontalPodAutoscalers and writes what they want to their Deployments. */
 export class AutoscalerController {
   readonly #world: World;
   readonly #workloads: WorkloadController;
   readonly #metricsOf: MetricsOf;
-  readonly #autoscalers = new Map<string, Autoscaler>();
+  readonly #autoscalers = new Map<string, Watched>();
 
   constructor(world: World, workloads: WorkloadController, metricsOf: MetricsOf) {
     this.#world = world;
@@ -29,48 +38,54 @@ export class AutoscalerController {
   apply(hpa: HorizontalPodAutoscaler): void {
     const key = objectKey(hpa.metadata);
     const known = this.#autoscalers.get(key);
-    if (known !== undefined) {
-      known.hpa = hpa;
-      return;
+    if (known !== undefined) known.autoscaler.hpa = hpa;
+    else {
+      const watched = {
+        autoscaler: new Autoscaler(hpa),
+        label: `HPA ${key}`,
+        deployment: undefined,
+        isAmbiguous: false,
+      };
+      this.#autoscalers.set(key, watched);
+      this.#syncAfter(this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS), watched);
     }
-    const autoscaler = new Autoscaler(hpa);
-    this.#autoscalers.set(key, autoscaler);
-    this.#syncAfter(this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS), autoscaler);
+    this.#readTargets();
   }
 
-  #syncAfter(delayMs: number, autoscaler: Autoscaler): void {
-    const label = `HPA ${objectKey(autoscaler.hpa.metadata)}`;
-    this.#world.kernel.after(delayMs, PRIORITY.traffic, label, () => {
-      this.#sync(autoscaler);
-      this.#syncAfter(SYNC_MS, autoscaler);
+  #readTargets(): void {
+    const targets = [...this.#autoscalers.values()].map(({ autoscaler }) => targetOf(autoscaler.hpa));
+    for (const watched of this.#autoscalers.values()) {
+      const { metadata, scaleTargetRef } = watched.autoscaler.hpa;
+      const target = targetOf(watched.autoscaler.hpa);
+      watched.deployment =
+        scaleTargetRef.kind === 'Deployment' ? `${metadata.namespace}/${scaleTargetRef.name}` : undefined;
+      watched.isAmbiguous = targets.filter((other) => other === target).length > 1;
+    }
+  }
+
+  #syncAfter(delayMs: number, watched: Watched): void {
+    this.#world.kernel.after(delayMs, PRIORITY.traffic, watched.label, () => {
+      this.#sync(watched);
+      this.#syncAfter(SYNC_MS, watched);
     });
   }
 
-  #sync(autoscaler: Autoscaler): void {
-    const { namespace } = autoscaler.hpa.metadata;
-    const { kind, name } = autoscaler.hpa.scaleTargetRef;
-    const key = `${namespace}/${name}`;
-    const deployment = kind === 'Deployment' ? this.#workloads.deployment(key) : undefined;
-    if (deployment === undefined) return;
-    // Where two select the same pods, Kubernetes lets neither go by its metrics (AmbiguousSelector).
-    const pods = this.#isOnlyOne(autoscaler) ? this.#workloads.podsOf(key) : [];
+  #sync({ autoscaler, deployment: key, isAmbiguous }: Watched): void {
+    const deployment = key === undefined ? undefined : this.#workloads.deployment(key);
+    if (key === undefined || deployment === undefined) return;
+    const pods = isAmbiguous ? [] : this.#workloads.podsOf(key);
+    let active = 0;
+    for (const pod of pods) if (isPodActive(pod)) active++;
     const input = {
       specReplicas: deployment.replicas,
-      statusReplicas: pods.filter(isPodActive).length,
+      statusReplicas: active,
       pods: pods.map((pod) => ({ pod, metrics: this.#metricsOf(pod.metadata.uid) })),
     };
     const decision = autoscaler.sync(input, epochNow(this.#world));
     if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');
   }
+}
 
-  #isOnlyOne({ hpa }: Autoscaler): boolean {
-    for (const { hpa: other } of this.#autoscalers.values()) {
-      const { kind, name } = other.scaleTargetRef;
-      const isSame = kind === hpa.scaleTargetRef.kind && name === hpa.scaleTargetRef.name;
-      if (isSame && other.metadata.namespace === hpa.metadata.namespace && other.metadata.name !== hpa.metadata.name) {
-        return false;
-      }
-    }
-    return true;
-  }
+function targetOf({ metadata, scaleTargetRef }: HorizontalPodAutoscaler): string {
+  return `${scaleTargetRef.kind} ${metadata.namespace}/${scaleTargetRef.name}`;
 }

@@ -89,7 +89,8 @@ const DESIRED_WITHIN_RANGE = 'DesiredWithinRange';
 export class Autoscaler {
   #hpa: HorizontalPodAutoscaler;
   readonly #settings: AutoscalerSettings;
-  #recommendations: Recommendation[] = [];
+  /** Oldest first. */
+  readonly #recommendations: Recommendation[] = [];
   #added: ScaleEvent[] = [];
   #removed: ScaleEvent[] = [];
   #conditions: AutoscalerConditions = {};
@@ -112,19 +113,22 @@ export class Autoscaler {
   /** One sync at `nowMs` (epoch ms). */
   sync(input: AutoscalerInput, nowMs: number): AutoscalerDecision {
     const current = input.specReplicas;
-    this.#set('AbleToScale', true, 'SucceededGetScale');
     // The very first sync counts the present size as a recommendation, so that a restart does not scale down at once.
     if (this.#recommendations.length === 0) this.#recommendations.push({ atMs: nowMs, replicas: current });
     const { minReplicas, maxReplicas } = this.#hpa;
     if (current === 0 && minReplicas !== 0) {
+      this.#set('AbleToScale', true, 'SucceededGetScale');
       this.#set('ScalingActive', false, 'ScalingDisabled');
       return this.#decide(current, current, [], undefined, nowMs);
     }
-    if (current > maxReplicas) return this.#decide(current, maxReplicas, [], undefined, nowMs);
-    if (current < minReplicas) return this.#decide(current, minReplicas, [], undefined, nowMs);
+    if (current > maxReplicas || current < minReplicas) {
+      this.#set('AbleToScale', true, 'SucceededGetScale');
+      return this.#decide(current, current > maxReplicas ? maxReplicas : minReplicas, [], undefined, nowMs);
+    }
     const proposal = this.#propose(input, nowMs);
     const { failure, metrics } = proposal;
     if (proposal.replicas === undefined) {
+      this.#set('AbleToScale', true, 'SucceededGetScale');
       if (failure !== undefined) this.#set('ScalingActive', false, failure.reason);
       const status = { desiredReplicas: this.#desiredReplicas, conditions: this.#conditions };
       return { replicas: current, status, metrics, error: failure?.message };
@@ -174,17 +178,17 @@ export class Autoscaler {
 
   #measure(input: AutoscalerInput, nowMs: number): (MetricStatus & { readonly external: boolean })[] {
     const { specReplicas, statusReplicas, pods, external } = input;
-    const resources = this.#hpa.metrics.map((metric) => ({
-      name: metric.resource,
+    const measured = this.#hpa.metrics.map((metric) => ({
+      name: metric.resource as string,
       external: false,
       result: resourceReplicas(metric, pods, specReplicas, this.#settings, nowMs),
     }));
-    const externals = (this.#hpa.externalMetrics ?? []).map((metric) => {
+    for (const metric of this.#hpa.externalMetrics ?? []) {
       const values = external?.[metric.external] ?? [];
       const result = externalReplicas(metric, values, pods, specReplicas, statusReplicas, this.#settings);
-      return { name: metric.external, external: true, result };
-    });
-    return [...resources, ...externals];
+      measured.push({ name: metric.external, external: true, result });
+    }
+    return measured;
   }
 
   #normalize(current: number, proposed: number, nowMs: number): number {
@@ -254,13 +258,13 @@ export class Autoscaler {
 
   #remember(replicas: number, nowMs: number): void {
     const { behavior } = this.#hpa;
-    const windowsSeconds = [
+    const longestSeconds = Math.max(
       this.#settings.downscaleStabilizationMs / 1000,
       behavior?.scaleUp.stabilizationWindowSeconds ?? 0,
       behavior?.scaleDown.stabilizationWindowSeconds ?? 0,
-    ];
-    const oldestMs = nowMs - Math.max(...windowsSeconds) * 1000;
-    this.#recommendations = this.#recommendations.filter(({ atMs }) => atMs >= oldestMs);
+    );
+    const oldestMs = nowMs - longestSeconds * 1000;
+    while ((this.#recommendations[0]?.atMs ?? Infinity) < oldestMs) this.#recommendations.shift();
     this.#recommendations.push({ atMs: nowMs, replicas });
   }
 

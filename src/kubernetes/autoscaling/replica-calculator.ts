@@ -133,9 +133,6 @@ export function resourceReplicas(
   nowMs: number,
 ): MetricResult {
   const { resource, target } = metric;
-  if (!pods.some(({ metrics }) => metrics !== undefined)) {
-    return { error: `unable to get metrics for resource ${resource}: no metrics returned from resource metrics API` };
-  }
   const utilization = target.type === 'Utilization';
   const groups: Record<Group, Sums> = {
     ignored: { usage: 0, request: 0, pods: 0 },
@@ -144,13 +141,18 @@ export function resourceReplicas(
     ready: { usage: 0, request: 0, pods: 0 },
   };
   let requestError: string | undefined;
+  let isMeasured = false;
   for (const measured of pods) {
+    isMeasured ||= measured.metrics !== undefined;
     const sums = groups[groupOf(measured, resource, settings, nowMs)];
     const request = utilization ? requestOf(measured.pod, resource) : 0;
     if (typeof request === 'string') requestError ??= request;
     else sums.request += request;
     sums.usage += measured.metrics?.usage[resource] ?? 0;
     sums.pods++;
+  }
+  if (!isMeasured) {
+    return { error: `unable to get metrics for resource ${resource}: no metrics returned from resource metrics API` };
   }
   if (groups.ready.pods === 0) return { error: 'did not receive metrics for targeted pods (pods might be unready)' };
   // A single pod without a request spoils the metric, whatever group it is in.

@@ -1,4 +1,4 @@
-import type { Pod } from '../pod.js';
+import type { Pod, PodSpec } from '../pod.js';
 import { FilterCycle } from './filter-cycle.js';
 import type { FitError } from './fit-error.js';
 import { nodeNamesByAffinity } from './node-filters.js';
@@ -44,6 +44,14 @@ const NARROWED: Rejection = {
   reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"],
 };
 
+/** Why a pod fits nowhere, and what that depends on beside its spec. */
+interface Failure {
+  readonly cacheVersion: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly fitError: FitError;
+}
+
 interface Scan {
   readonly feasible: readonly NodeInfo[];
   readonly rejections: ReadonlyMap<string, Rejection>;
@@ -60,6 +68,7 @@ export class KubeScheduler implements PodScheduler {
   readonly #examineAllNodes: boolean;
   readonly #verdicts: NodeVerdicts;
   readonly #scorer: NodeScorer;
+  readonly #failures = new WeakMap<PodSpec, Failure>();
   #nextStart = 0;
 
   constructor(cache: SchedulerCache, options: KubeSchedulerOptions) {
@@ -72,6 +81,8 @@ export class KubeScheduler implements PodScheduler {
 
   /** Places the pod or says why not. After a preemption the pod is nominated to the node of the victims. */
   schedule(pod: Pod): ScheduleResult {
+    const known = this.#knownFailure(pod);
+    if (known !== undefined) return { unschedulable: known };
     const attempt = this.#attempt(pod, false);
     const { uid } = pod.metadata;
     if (attempt.best.length > 0) {
@@ -80,7 +91,12 @@ export class KubeScheduler implements PodScheduler {
     }
     const unschedulable = attempt.fitError ?? { nodeCount: 0, rejections: new Map(), plugins: new Set() };
     const { preemption } = attempt;
-    if (preemption === undefined) return { unschedulable };
+    if (preemption === undefined) {
+      const { labels, namespace } = pod.metadata;
+      const failure = { cacheVersion: this.#cache.version, labels, namespace, fitError: unschedulable };
+      if (this.#failsLikeOthers(pod)) this.#failures.set(pod.spec, failure);
+      return { unschedulable };
+    }
     const chosen = pickByHash(
       preemption.best.map((candidate) => candidate.node),
       this.#seed,
@@ -90,6 +106,22 @@ export class KubeScheduler implements PodScheduler {
     this.nominations.set(pod, chosen);
     const victims = preemption.best.find((candidate) => candidate.node === chosen)?.victims ?? [];
     return { unschedulable, preemption: { node: chosen, victims } };
+  }
+
+  /**
+   * A pod that fits nowhere is tried anew after most events, and so are all others of its template: what was true of one of them is
+   * true of the next as long as nothing has changed.
+   */
+  #knownFailure(pod: Pod): FitError | undefined {
+    const known = this.#failures.get(pod.spec);
+    if (known?.cacheVersion !== this.#cache.version || !this.#failsLikeOthers(pod)) return undefined;
+    const { labels, namespace } = pod.metadata;
+    return known.labels === labels && known.namespace === namespace ? known.fitError : undefined;
+  }
+
+  /** Nothing but the spec, labels and namespace of the pod, and what the cache has a version of, decides. */
+  #failsLikeOthers(pod: Pod): boolean {
+    return this.nominations.isEmpty && pod.spec.volumes.length === 0;
   }
 
   /** One attempt in full, without choosing among equals and without nominating. */

@@ -9,6 +9,11 @@ export class Nominations {
   readonly #nodeByPod = new Map<string, string>();
   readonly #podsByNode = new Map<string, Map<string, PodInfo>>();
 
+  /** True when nobody is nominated to any node. */
+  get isEmpty(): boolean {
+    return this.#nodeByPod.size === 0;
+  }
+
   /** Nominates the pod to the node, instead of any node before. */
   set(pod: Pod, nodeName: string): void {
     const { uid } = pod.metadata;

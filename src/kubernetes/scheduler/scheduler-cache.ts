@@ -38,12 +38,18 @@ export class SchedulerCache {
   readonly #ownerSelectors = new Map<string, LabelSelector>();
   readonly #budgets = new Map<string, PodDisruptionBudget>();
   #ordered: readonly NodeInfo[] | undefined;
+  #version = 0;
   #nodesVersion = 0;
   #selectorsVersion = 0;
   readonly #domains = new Map<string, TopologyDomains>();
   #domainsVersion = -1;
   #podsWithAffinity = 0;
   #podsWithRequiredAntiAffinity = 0;
+
+  /** Changes whenever anything does but volumes and what belongs to them. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** Changes whenever a node comes, goes or changes. */
   get nodesVersion(): number {
@@ -95,6 +101,7 @@ export class SchedulerCache {
 
   /** Adds the node or replaces its object. */
   setNode(node: Node): void {
+    this.#version++;
     const { name } = node.metadata;
     this.#nodesVersion++;
     const known = this.#nodes.get(name);
@@ -115,6 +122,7 @@ export class SchedulerCache {
 
   /** Forgets the node; its pods come back with it if it does. */
   deleteNode(name: string): void {
+    this.#version++;
     const info = this.#nodes.get(name);
     if (info === undefined) return;
     this.#nodesVersion++;
@@ -132,6 +140,7 @@ export class SchedulerCache {
    * place; a finished one frees it.
    */
   setPod(pod: Pod): void {
+    this.#version++;
     const { nodeName } = pod.spec;
     if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') this.deletePod(pod.metadata.uid);
     else if (nodeName !== undefined) this.#place(pod, nodeName);
@@ -142,6 +151,7 @@ export class SchedulerCache {
    * a pod without volumes.
    */
   assume(pod: Pod, nodeName: string): VolumePlan | undefined {
+    this.#version++;
     const node = this.#nodes.get(nodeName);
     const plan = node === undefined || pod.spec.volumes.length === 0 ? undefined : this.volumes.assume(pod, node.node);
     this.#place(pod, nodeName);
@@ -155,6 +165,7 @@ export class SchedulerCache {
 
   /** Takes the pod away: it is gone, or binding failed. */
   deletePod(uid: string): void {
+    this.#version++;
     const placement = this.#placements.get(uid);
     if (placement === undefined) return;
     this.#placements.delete(uid);
@@ -164,6 +175,7 @@ export class SchedulerCache {
   }
 
   setNamespace(namespace: Namespace): void {
+    this.#version++;
     this.#namespaces.set(namespace.metadata.name, namespace.metadata.labels);
   }
 
@@ -177,21 +189,25 @@ export class SchedulerCache {
   }
 
   setPodDisruptionBudget(budget: PodDisruptionBudget): void {
+    this.#version++;
     this.#budgets.set(`${budget.metadata.namespace}/${budget.metadata.name}`, budget);
   }
 
   setService(service: Service): void {
+    this.#version++;
     this.#selectorsVersion++;
     this.#services.set(`${service.metadata.namespace}/${service.metadata.name}`, service);
   }
 
   /** Registers a ReplicaSet's or StatefulSet's selector; without it the default spreading of its pods looks at Services only. */
   setOwnerSelector(kind: SpreadOwnerKind, namespace: string, name: string, selector: LabelSelector): void {
+    this.#version++;
     this.#selectorsVersion++;
     this.#ownerSelectors.set(`${kind}/${namespace}/${name}`, selector);
   }
 
   deleteOwnerSelector(kind: SpreadOwnerKind, namespace: string, name: string): void {
+    this.#version++;
     this.#selectorsVersion++;
     this.#ownerSelectors.delete(`${kind}/${namespace}/${name}`);
   }
