@@ -73,6 +73,10 @@ interface Bounded {
   readonly reason: string;
 }
 
+interface Measured extends MetricStatus {
+  readonly external: boolean;
+}
+
 interface Proposal {
   /** Undefined: do nothing this round. */
   readonly replicas?: number | undefined;
@@ -176,10 +180,10 @@ export class Autoscaler {
     return { replicas: blocked ? undefined : replicas, metrics, failure };
   }
 
-  #measure(input: AutoscalerInput, nowMs: number): (MetricStatus & { readonly external: boolean })[] {
+  #measure(input: AutoscalerInput, nowMs: number): readonly Measured[] {
     const { specReplicas, statusReplicas, pods, external } = input;
-    const measured = this.#hpa.metrics.map((metric) => ({
-      name: metric.resource as string,
+    const measured: Measured[] = this.#hpa.metrics.map((metric) => ({
+      name: metric.resource,
       external: false,
       result: resourceReplicas(metric, pods, specReplicas, this.#settings, nowMs),
     }));

@@ -71,8 +71,10 @@ export function daemonTemplate(set: DaemonSet, nodeName: string): PodTemplate {
 
 /** The node that a daemon pod belongs to: where it runs, or where its affinity sends it. */
 export function daemonPodNode(pod: Pod): string | undefined {
-  const [term] = pod.spec.affinity?.nodeAffinity?.required ?? [];
-  return pod.spec.nodeName ?? term?.matchFields.find(({ key }) => key === 'metadata.name')?.values[0];
+  const { nodeName, affinity } = pod.spec;
+  if (nodeName !== undefined) return nodeName;
+  const term = affinity?.nodeAffinity?.required?.[0];
+  return term?.matchFields.find(({ key }) => key === 'metadata.name')?.values[0];
 }
 
 /** What one sync of a DaemonSet does. */

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import { isRecord, type PathKey } from './field-path.js';
 import { jsonPositions } from './json-positions.js';
+import { readKubectlYaml } from './kubectl-yaml.js';
 import type { Position, PositionOf } from './position.js';
 import type { Problem } from './problem.js';
 
@@ -112,6 +113,8 @@ function parsePiece({ text, linesBefore }: Piece): {
   readonly value: unknown;
   readonly problems: readonly PieceProblem[];
 } {
+  const plain = readKubectlYaml(text.replace(/^---[ \t]*\n/, ''));
+  if (plain !== undefined) return { value: plain.value, problems: [] };
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, merge: true });
   const problems = document.errors.map((error) => syntaxProblem(error.message, error.linePos?.[0], linesBefore));

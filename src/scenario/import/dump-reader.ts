@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { parseDocument } from 'yaml';
 import { isRecord } from '../../kubernetes/manifest/field-path.js';
-import { readKubectlYaml } from './kubectl-yaml.js';
+import { readKubectlYaml } from '../../kubernetes/manifest/kubectl-yaml.js';
 
 /** An object of a dump, or what could not be read of it. */
 export interface DumpEntry {
