@@ -54,6 +54,8 @@ interface StateNodePolicy {
 /** Reads tracked nodes as one version does. Views are cached by state node, which must therefore be immutable. */
 export class StateNodeReader {
   readonly #views = new ObjectCache<StateNode, StateNodeView>();
+  readonly #lists = new ObjectCache<readonly StateNode[], readonly StateNodeView[]>();
+  readonly #active = new ObjectCache<readonly StateNode[], readonly StateNode[]>();
   readonly #policy: StateNodePolicy;
 
   constructor(version: KarpenterVersion, podRequests: (pod: Pod) => ResourceList) {
@@ -67,6 +69,28 @@ export class StateNodeReader {
       terminatingMeansDeleting: !v0,
       podRequests,
     };
+  }
+
+  /** What a list of nodes is read as, in the same order. */
+  views(stateNodes: readonly StateNode[]): readonly StateNodeView[] {
+    let views = this.#lists.get(stateNodes);
+    if (views === undefined) {
+      views = stateNodes.map((stateNode) => this.view(stateNode));
+      this.#lists.set(stateNodes, views);
+    }
+    return views;
+  }
+
+  /** Nodes of a list that do not go away. */
+  active(stateNodes: readonly StateNode[]): readonly StateNode[] {
+    let active = this.#active.get(stateNodes);
+    if (active === undefined) {
+      active = this.views(stateNodes)
+        .filter(({ markedForDeletion }) => !markedForDeletion)
+        .map(({ stateNode }) => stateNode);
+      this.#active.set(stateNodes, active);
+    }
+    return active;
   }
 
   view(stateNode: StateNode): StateNodeView {

@@ -72,8 +72,10 @@ function demandOf(budget: PodDisruptionBudget, pods: readonly Pod[], scaleOf: Sc
 
 function stillDisrupted(budget: PodDisruptionBudget, pods: readonly Pod[], nowMs: number): Record<string, number> {
   const disrupted: Record<string, number> = {};
+  const { disruptedPods } = budget.status;
+  if (disruptedPods === undefined || Object.keys(disruptedPods).length === 0) return disrupted;
   for (const { metadata } of pods) {
-    const evictedMs = budget.status.disruptedPods?.[metadata.name];
+    const evictedMs = disruptedPods[metadata.name];
     if (evictedMs === undefined || metadata.deletionTimeMs !== undefined) continue;
     if (evictedMs + DELETION_TIMEOUT_MS >= nowMs) disrupted[metadata.name] = evictedMs;
   }

@@ -1,6 +1,7 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
 import type { StateNode } from '../cluster-snapshot.js';
 import { findCondition, hasCondition } from '../lifecycle/conditions.js';
+import type { StateNodeView } from '../state-node-view.js';
 import type { DisruptionBudget, DisruptionReason, NodePool } from '../nodepool.js';
 import type { DisruptionContext } from './disruption-method.js';
 import { budgetWindow } from './budget-schedule.js';
@@ -46,14 +47,9 @@ export function allowedDisruptions(
   return allowance(nodePool, reason, nodeCount, nowMs).allowed;
 }
 
-function countsTowardsBudget(stateNode: StateNode, context: DisruptionContext): boolean {
-  const { nodeClaim } = stateNode;
-  return (
-    nodeClaim !== undefined &&
-    context.scheduling.stateNodes.view(stateNode).initialized &&
-    // Drained, its instance on the way out: it is no node any more.
-    !hasCondition(nodeClaim, 'InstanceTerminating')
-  );
+function countsTowardsBudget({ initialized, stateNode: { nodeClaim } }: StateNodeView): boolean {
+  // Drained, its instance on the way out: it is no node any more.
+  return initialized && nodeClaim !== undefined && !hasCondition(nodeClaim, 'InstanceTerminating');
 }
 
 /** Nodes of one NodePool as its budgets count them. */
@@ -73,14 +69,13 @@ function countNodes(context: DisruptionContext): ReadonlyMap<string, Readonly<No
   if (known !== undefined) return known;
   const nodes = new Map<string, NodeCounts>();
   countsOf.set(stateNodes, nodes);
-  for (const stateNode of stateNodes) {
-    if (!countsTowardsBudget(stateNode, context)) continue;
-    const view = context.scheduling.stateNodes.view(stateNode);
+  for (const view of context.scheduling.stateNodes.views(stateNodes)) {
+    if (!countsTowardsBudget(view)) continue;
     const name = view.nodePoolName ?? '';
     let counts = nodes.get(name);
     if (counts === undefined) nodes.set(name, (counts = { ...NO_NODES }));
     counts.nodeCount++;
-    const ready = findCondition(stateNode.node?.status.conditions ?? [], 'Ready')?.status === 'True';
+    const ready = findCondition(view.stateNode.node?.status.conditions ?? [], 'Ready')?.status === 'True';
     if (!ready || view.markedForDeletion) counts.disrupting++;
   }
   return nodes;

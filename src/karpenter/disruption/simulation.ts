@@ -53,7 +53,7 @@ function surroundingsOf({ snapshot, scheduling }: DisruptionContext): Surroundin
   let known = surroundings.get(snapshot);
   if (known === undefined) {
     known = {
-      activeNodes: snapshot.stateNodes.filter((node) => !scheduling.stateNodes.view(node).markedForDeletion),
+      activeNodes: scheduling.stateNodes.active(snapshot.stateNodes),
       pendingPods: pendingPods(snapshot, scheduling).pods,
       deletingPods: podsOfDeletingNodes(snapshot, scheduling),
     };

@@ -76,8 +76,8 @@ export function existingNodeBases(
   const storage = storageIndex(snapshot);
   const csiNodes = csiNodesByName(snapshot.csiNodes);
   const bases: ExistingNodeBase[] = [];
-  for (const stateNode of snapshot.stateNodes) {
-    const view = profile.stateNodes.view(stateNode);
+  for (const view of profile.stateNodes.views(snapshot.stateNodes)) {
+    const { stateNode } = view;
     const nodePool = nodePools.find(({ metadata }) => metadata.name === view.nodePoolName);
     const csiNode = csiNodes?.get(stateNode.node?.metadata.name ?? '');
     const known = cache.get(view);

@@ -72,6 +72,30 @@ interface SortedNode {
 /** What each pod was in the memo that asked last; undefined where its place depends on more than its kind. */
 const queuedPods = new ObjectCache<Pod, { readonly memo: PassMemo; readonly queued: QueuedPod | undefined }>();
 
+interface KnownKind {
+  readonly memo: PassMemo;
+  readonly spec: PodSpec;
+  readonly kind: PodKind | undefined;
+}
+
+/** The kind of the last pod with these containers, which all pods of a template share. */
+const kinds = new ObjectCache<PodSpec['containers'], KnownKind>();
+
+/** Whether two pods with the same containers differ in nothing that a kind depends on. */
+function asksTheSame(a: PodSpec, b: PodSpec): boolean {
+  return (
+    a.affinity === b.affinity &&
+    a.nodeSelector === b.nodeSelector &&
+    a.tolerations === b.tolerations &&
+    a.topologySpreadConstraints === b.topologySpreadConstraints &&
+    a.volumes === b.volumes &&
+    a.initContainers === b.initContainers &&
+    a.resources === b.resources &&
+    a.overhead === b.overhead &&
+    a.resourceClaims === b.resourceClaims
+  );
+}
+
 /** Up to so many are sorted by inserting them: the built-in sort takes longer to begin than they take to sort. */
 const FEW_PODS = 32;
 
@@ -82,8 +106,6 @@ const KNOWN_ANSWERS = 10_000;
 export class PassMemo {
   readonly #answers = new Map<string, PassAnswer>();
   readonly #podKinds = new Map<string, PodKind>();
-  /** Undefined for pods whose place depends on more than their kind. */
-  readonly #kindOfSpec = new WeakMap<PodSpec, PodKind | undefined>();
   readonly #nodeKinds = new Map<string, NodeKind>();
   readonly #nodesOfSetup = new ObjectCache<PassSetup, readonly SortedNode[] | undefined>();
   readonly #kindOfNode = new ObjectCache<ExistingNodeBase, NodeKind>();
@@ -176,9 +198,10 @@ export class PassMemo {
     const { spec, status } = pod;
     // In the middle of a resize a pod asks for something of its own.
     if (status.containerStatuses.length > 0) return this.#readPodKind(pod);
-    if (this.#kindOfSpec.has(spec)) return this.#kindOfSpec.get(spec);
+    const known = kinds.get(spec.containers);
+    if (known?.memo === this && asksTheSame(known.spec, spec)) return known.kind;
     const kind = this.#readPodKind(pod);
-    this.#kindOfSpec.set(spec, kind);
+    kinds.set(spec.containers, { memo: this, spec, kind });
     return kind;
   }
 

@@ -100,7 +100,7 @@ function buildSetup(
     reading: profile.boundsReading,
     podRequests: profile.podRequests,
   });
-  const views = snapshot.stateNodes.map((stateNode) => profile.stateNodes.view(stateNode));
+  const views = profile.stateNodes.views(snapshot.stateNodes);
   const deletingNodeNames = new Set<string>();
   for (const view of views) if (view.markedForDeletion) deletingNodeNames.add(view.name);
   return {

@@ -38,11 +38,12 @@ export function pendingPods(snapshot: ClusterSnapshot, profile: SchedulingProfil
 
 /** Pods that have to leave nodes marked for deletion (POD-4). They are not validated (POD-3). */
 export function podsOfDeletingNodes(snapshot: ClusterSnapshot, profile: SchedulingProfile): readonly Pod[] {
-  return snapshot.stateNodes.flatMap((stateNode) =>
-    stateNode.node !== undefined && profile.stateNodes.view(stateNode).markedForDeletion
-      ? movingPods(stateNode, snapshot, profile)
-      : [],
-  );
+  const deleting: Pod[] = [];
+  for (const { stateNode, markedForDeletion } of profile.stateNodes.views(snapshot.stateNodes)) {
+    if (!markedForDeletion || stateNode.node === undefined) continue;
+    for (const pod of movingPods(stateNode, snapshot, profile)) deleting.push(pod);
+  }
+  return deleting;
 }
 
 interface KnownPods {

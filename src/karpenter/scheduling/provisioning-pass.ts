@@ -27,7 +27,7 @@ export function provisioningPass(
     {
       snapshot,
       pods: [...pods, ...deleting],
-      destinations: snapshot.stateNodes.filter((stateNode) => !profile.stateNodes.view(stateNode).markedForDeletion),
+      destinations: profile.stateNodes.active(snapshot.stateNodes),
       purpose: 'provisioning',
       settings,
       random,

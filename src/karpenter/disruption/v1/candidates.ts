@@ -210,9 +210,9 @@ function findCandidates(context: DisruptionContext, disruptionClass: DisruptionC
   );
   const found: Candidate[] = [];
   const findings: DisruptionFinding[] = [];
-  for (const stateNode of snapshot.stateNodes) {
+  for (const view of context.scheduling.stateNodes.views(snapshot.stateNodes)) {
+    const { stateNode } = view;
     if (stateNode.heldByCommand || stateNode.nodeClaim === undefined) continue;
-    const view = context.scheduling.stateNodes.view(stateNode);
     const ofNode = nodeBlocker(view, snapshot.nowMs);
     if (ofNode !== undefined) {
       findings.push(blocked(view, ofNode));
