@@ -5,6 +5,7 @@ import type { Dump } from './dump.js';
 import { dumpPlace } from './dump-place.js';
 import { ImportFindings, type ImportFinding } from './import-finding.js';
 import { completeNodeClass, karpenterManifests } from './karpenter-manifests.js';
+import { dropLostClaims } from './lost-claims.js';
 import { fieldOf, textOf, without } from './object-fields.js';
 import { noteReading, nothingUseful } from './reading-findings.js';
 import type { DumpObject } from './shaped-object.js';
@@ -59,6 +60,7 @@ export function dumpCluster(
   noteReading(dump, findings);
   const place = dumpPlace(dump, given, findings);
   if (place.problems !== undefined) return { problems: place.problems };
+  dropLostClaims(dump, findings);
   const karpenter = karpenterManifests(dump, findings);
   const own = KINDS.flatMap((kind) => dump.list(kind));
   const useful = ['Pod', 'Node', 'Deployment'].some((kind) => dump.list(kind).length > 0);

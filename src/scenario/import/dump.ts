@@ -104,11 +104,15 @@ export class Dump {
 
   /** Gives everything that was kept other names. */
   rename(naming: Naming): void {
-    for (const known of this.#kinds.values()) {
-      for (const [key, entry] of known) {
-        const object = shapedObject(entry.object, naming) ?? entry.object;
-        known.set(key, { ...entry, object: this.#withSharedSpec(object) });
-      }
+    for (const kind of this.#kinds.keys()) this.change(kind, (object) => shapedObject(object, naming) ?? object);
+  }
+
+  /** Puts something in the place of every object of a kind. */
+  change(kind: string, change: (object: DumpObject) => DumpObject): void {
+    const known = this.#kinds.get(kind);
+    for (const [key, entry] of known ?? []) {
+      const object = change(entry.object);
+      if (object !== entry.object) known?.set(key, { ...entry, object: this.#withSharedSpec(object) });
     }
   }
 

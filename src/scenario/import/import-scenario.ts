@@ -8,6 +8,7 @@ import { findingWords, ImportFindings, type ImportFinding } from './import-findi
 import { importedReservations } from './imported-reservations.js';
 import { jobWork } from './job-work.js';
 import { completeNodeClass, karpenterManifests } from './karpenter-manifests.js';
+import { dropLostClaims } from './lost-claims.js';
 import { fieldOf, metadataOf, without } from './object-fields.js';
 import { Pseudonyms } from './pseudonyms.js';
 import { noteReading, nothingUseful } from './reading-findings.js';
@@ -58,6 +59,7 @@ export function importScenario(dump: Dump, options: ImportOptions): ImportResult
   if (drivers > 0) findings.add('left-out', 'CSINode objects', '', drivers);
   const place = dumpPlace(dump, options, findings);
   if (place.problems !== undefined) return { problems: place.problems };
+  dropLostClaims(dump, findings);
   const karpenter = karpenterManifests(dump, findings);
   const { version } = karpenter;
   const { reservations, nodeClasses } = importedReservations(dump, karpenter.nodeClasses, options.catalogue, findings);

@@ -85,6 +85,21 @@ describe('a dump that is not whole', () => {
     ]);
   });
 
+  it('may lack the claims of volumes: the pods move freely, and that is said', async () => {
+    const dump = cluster();
+    const node = (dump.items.find(({ kind }) => kind === 'Node')?.['metadata'] as { name: string }).name;
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'blog-data' } }];
+    dump.deployment({ name: 'blog', on: [node], podSpec: { volumes } });
+    const result = made(await read(dump.yaml()));
+    expect(said(result)).toContain(
+      '1 volumes whose claims are not in the dump bind nothing to a zone; dump pvc,pv,sc, too shop/blog-data',
+    );
+    const files = result.scenario?.files ?? {};
+    expect(Object.values(files).join('')).not.toContain('blog-data');
+    dump.object('v1', 'PersistentVolumeClaim', 'blog-data', { spec: { volumeName: 'pv' } }, 'shop');
+    expect(made(await read(dump.yaml())).scenario?.files['workloads.yaml']).toContain('claimName: blog-data');
+  });
+
   it('may have Karpenter objects of before v0.32: what to do is said', async () => {
     const dump = cluster();
     dump.object('karpenter.sh/v1alpha5', 'Provisioner', 'old', { spec: {} });
