@@ -97,6 +97,7 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
       }
       case 'ManagedNodeJoined': {
         const t = event.timeMs;
+        const there = { registeredMs: t, readyMs: t, initializedMs: t };
         const draft: Draft = {
           nodeClaim: '',
           node: event.node,
@@ -105,9 +106,7 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
           ...(event.baseline === undefined ? {} : { standsForKarpenter: event.baseline }),
           createdMs: t,
           instance: launched(event, t),
-          registeredMs: t,
-          readyMs: t,
-          initializedMs: t,
+          ...(event.replaces === undefined ? there : {}),
           reclaimed: false,
         };
         all.push(draft);
@@ -126,6 +125,10 @@ export function nodeHistories(log: EventLog): readonly NodeHistory[] {
         const draft = byNode.get(event.node);
         if (draft === undefined) readyMs.set(event.node, event.timeMs);
         else draft.readyMs ??= event.timeMs;
+        if (draft?.managed === true) {
+          draft.registeredMs ??= event.timeMs;
+          draft.initializedMs ??= event.timeMs;
+        }
         break;
       }
       case 'NodeInitialized': {

@@ -339,6 +339,41 @@ export class Ec2 implements Cloud {
     return new InstanceTypeBuilder(inputs).build()[0];
   }
 
+  /**
+   * An instance for a group that Karpenter knows nothing of, in the first of the offered zones that has capacity; undefined where
+   * none has. Karpenter does not hear of it either way.
+   *
+   * @param nodeClass - of which AMI it is
+   * @param luck - what the instance's latencies are drawn by
+   */
+  launchOutside(
+    type: InstanceType,
+    offerings: readonly Offering[],
+    { amiFamily }: Pick<EC2NodeClass, 'amiFamily'>,
+    luck: string,
+    nowMs: number,
+  ):
+    | {
+        readonly offering: Offering;
+        readonly pricePerHour: number;
+        readonly registerAfterMs: number;
+        readonly readyAfterMs: number;
+      }
+    | undefined {
+    const offering = offerings.find(
+      ({ zone, capacityType }) => !this.#fleet.isExhausted({ instanceType: type.name, zone, capacityType }, nowMs),
+    );
+    if (offering === undefined) return undefined;
+    this.#usedTypes.set(type.name, type);
+    const delays = this.#latencies.forType(type).sample(this.#streams.stream(`latency/outside/${luck}`));
+    return {
+      offering,
+      pricePerHour: this.#chargedPerHour(type.name, offering, nowMs),
+      registerAfterMs: delays.launchedToRegisteredMs + (this.#spec.nodeStart.amiBootMs[amiFamily] ?? 0),
+      readyAfterMs: delays.registeredToInitializedMs,
+    };
+  }
+
   #request(nodeClaim: NodeClaim): LaunchRequest {
     const { boundsReading, offeringMatches } = this.#scheduling;
     const requirements = Requirements.fromExpressions(nodeClaim.spec.requirements, boundsReading);

@@ -258,7 +258,7 @@ export interface EventPayloads {
     readonly waitsFor: string;
   };
   readonly NodeInitialized: { readonly node: string; readonly nodeClaim: string };
-  /** A node that is there from the start (managed group): billed from now on, `nodePool` is the group's name. */
+  /** A node of a managed group, there from the start unless it replaces another: billed from now on, `nodePool` is the group's name. */
   readonly ManagedNodeJoined: {
     readonly node: string;
     readonly nodePool: string;
@@ -270,6 +270,11 @@ export interface EventPayloads {
     readonly extras?: InstanceExtras | undefined;
     /** A node of the baseline's static fleet, which carries the application as Karpenter's nodes would. */
     readonly baseline?: true | undefined;
+    /**
+     * The node of the group whose instance was lost: this one was launched in its place and is billed from now on, and its Node
+     * is there and Ready with NodeReady.
+     */
+    readonly replaces?: string | undefined;
   };
   /** A condition of a NodeClaim became true, or stopped being true. */
   readonly ConditionChanged: {

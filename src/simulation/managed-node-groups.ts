@@ -1,16 +1,16 @@
-import { allocatableOf } from '../cloud/allocatable.js';
+import type { GroupCapacityType } from '../baseline/node-group.js';
 import type { StaticGroup } from '../baseline/baseline.js';
 import { groupNodeLabels } from '../baseline/node-group.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import type { EC2NodeClass, KubeletConfiguration } from '../cloud/node-class.js';
-import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
+import { CAPACITY_TYPE_LABEL } from '../karpenter/requirements/labels.js';
+import type { Node } from '../kubernetes/node.js';
 import type { Taint } from '../kubernetes/taints.js';
 import type { ManagedNodeGroup } from '../scenario/scenario-spec.js';
-import type { Ec2 } from './ec2.js';
 import { MANAGED_NODE_CLASS } from './managed-node-class.js';
 import type { NodeProvider } from './node-provider.js';
-import { timestampNow, type World } from './world.js';
+import type { StandingGroups } from './standing-groups.js';
 
 /** Nodes that stay whatever happens: none is spot, and a deletion is not modelled. */
 export const STANDING_NODES: NodeProvider = {
@@ -20,15 +20,15 @@ export const STANDING_NODES: NodeProvider = {
   deleteNode: () => undefined,
 };
 
-/** Nodes of one type that are there from the start. */
-interface StandingGroup {
+/** A node group that nobody scales. */
+export interface StandingGroup {
   readonly name: string;
   readonly instanceType: string;
-  readonly count: number;
+  readonly capacityType: GroupCapacityType;
   readonly taints: readonly Taint[];
   readonly nodeClass: EC2NodeClass;
   readonly kubelet?: KubeletConfiguration | undefined;
-  /** Undefined: all of the run. */
+  /** Of its subnets. Undefined: all of the run. */
   readonly zones?: readonly string[] | undefined;
   readonly isBaseline: boolean;
   readonly labels: (type: InstanceType, offering: Offering) => Readonly<Record<string, string>>;
@@ -38,18 +38,22 @@ interface StandingGroup {
  * Nodes that are there from the start, outside Karpenter: on-demand, Ready, spread over the zones in turn.
  * @throws Error when no zone of the scenario sells the type
  */
-export function startManagedNodes(world: World, ec2: Ec2, groups: readonly ManagedNodeGroup[]): void {
-  for (const group of groups) {
-    startNodes(world, ec2, {
-      ...group,
+export function startManagedNodes(standing: StandingGroups, groups: readonly ManagedNodeGroup[]): void {
+  for (const { name, instanceType, count, labels, taints } of groups) {
+    const group: StandingGroup = {
+      name,
+      instanceType,
+      capacityType: 'on-demand',
+      taints,
       nodeClass: MANAGED_NODE_CLASS,
       isBaseline: false,
       labels: (type, offering) => ({
         ...managedLabels(type, offering),
-        'eks.amazonaws.com/nodegroup': group.name,
-        ...group.labels,
+        'eks.amazonaws.com/nodegroup': name,
+        ...labels,
       }),
-    });
+    };
+    standing.start(group, count);
   }
 }
 
@@ -57,61 +61,34 @@ export function startManagedNodes(world: World, ec2: Ec2, groups: readonly Manag
  * The static fleet of a baseline, in the same way.
  * @throws Error when no zone of the group sells the type
  */
-export function startStaticFleet(world: World, ec2: Ec2, groups: readonly StaticGroup[]): void {
+export function startStaticFleet(standing: StandingGroups, groups: readonly StaticGroup[]): void {
   for (const group of groups) {
-    startNodes(world, ec2, {
+    const own = {
       ...group,
+      capacityType: 'on-demand' as const,
       isBaseline: true,
-      labels: (type, offering) => groupNodeLabels(group, type, offering),
-    });
+      labels: (type: InstanceType, offering: Offering) => groupNodeLabels(group, type, offering),
+    };
+    standing.start(own, group.count);
   }
 }
 
-function startNodes(world: World, ec2: Ec2, group: StandingGroup): void {
-  const { log, names, region, store } = world;
-  const type = ec2.managedType(group.instanceType, group.nodeClass, group.kubelet);
-  const offerings = type?.offerings.filter(
-    ({ capacityType, available, zone }) =>
-      capacityType === 'on-demand' && available && (group.zones?.includes(zone) ?? true),
-  );
-  for (let index = 0; index < group.count; index++) {
-    const offering = offerings?.[index % offerings.length];
-    if (type === undefined || offering === undefined) {
-      throw new Error(`managed node group ${group.name}: ${group.instanceType} is not sold on demand in these zones`);
-    }
-    const { zone } = offering;
-    const name = names.nodeName(region);
-    const allocatable = allocatableOf(type);
-    log.append('ManagedNodeJoined', {
-      node: name,
-      nodePool: group.name,
-      instanceType: type.name,
-      zone,
-      capacityType: offering.capacityType,
-      pricePerHour: offering.price,
-      allocatable,
-      extras: ec2.extras(type.name, group.nodeClass),
-      ...(group.isBaseline ? { baseline: true } : {}),
-    });
-    const nowMs = timestampNow(world);
-    store.nodes.set(name, {
-      metadata: {
-        name,
-        namespace: '',
-        uid: names.uid(),
-        labels: { ...group.labels(type, offering), [HOSTNAME_LABEL]: name },
-        annotations: {},
-        ownerReferences: [],
-        creationTimeMs: nowMs,
-      },
-      spec: { providerID: names.providerID(zone), taints: group.taints, unschedulable: false },
-      status: {
-        capacity: type.capacity,
-        allocatable,
-        conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastTransitionTimeMs: nowMs }],
-      },
-    });
-  }
+/** The group behind a node of a running cluster, as far as the node tells; `zones` are those of the group's nodes. */
+export function groupOfNode(
+  { metadata, spec }: Node,
+  { name, instanceType, capacityType }: Pick<StandingGroup, 'name' | 'instanceType' | 'capacityType'>,
+  zones: readonly string[],
+): StandingGroup {
+  return {
+    name,
+    instanceType,
+    capacityType,
+    taints: spec.taints.filter(({ key }) => !key.startsWith('node.kubernetes.io/')),
+    nodeClass: MANAGED_NODE_CLASS,
+    zones,
+    isBaseline: false,
+    labels: (type, offering) => ({ ...metadata.labels, ...managedLabels(type, offering) }),
+  };
 }
 
 /** Labels as the provider sets them, without the capacity type: that label is Karpenter's own. */

@@ -44,7 +44,7 @@ export class NodeFailureController {
   readonly #graceMs: number;
   readonly #monitorPhaseMs: number;
   readonly #podGcPhaseMs: number;
-  readonly #goneListeners: ((nodeClaim: string, reclaimed: boolean) => void)[] = [];
+  readonly #goneListeners: ((nodeClaim: string, reclaimed: boolean, node: string) => void)[] = [];
   /** By zone, when the next node may be tainted NoExecute. */
   readonly #nextTaintMs = new Map<string, number>();
 
@@ -83,8 +83,8 @@ export class NodeFailureController {
       .map(({ name }) => name);
   }
 
-  /** Told when a NodeClaim's instance stops existing. */
-  onInstanceGone(listener: (nodeClaim: string, reclaimed: boolean) => void): void {
+  /** Told when an instance stops existing; its NodeClaim is empty where Karpenter did not make it. */
+  onInstanceGone(listener: (nodeClaim: string, reclaimed: boolean, node: string) => void): void {
     this.#goneListeners.push(listener);
   }
 
@@ -102,7 +102,7 @@ export class NodeFailureController {
     if (failure === 'instance-gone') {
       log.append('InstanceTerminating', { nodeClaim, node: nodeName, reclaimed });
       this.#owner?.instanceGone(node);
-      for (const listener of this.#goneListeners) listener(nodeClaim, reclaimed);
+      for (const listener of this.#goneListeners) listener(nodeClaim, reclaimed, nodeName);
     }
     const sinceRenewalMs = streams.stream(`kubelet/lease/${nodeName}`).int(LEASE_RENEWAL_MS);
     // Strictly longer than the grace period.

@@ -7,6 +7,7 @@ import type { Node } from '../kubernetes/node.js';
 import { objectKey } from './cluster-store.js';
 import type { DeletionCause } from './event-log.js';
 import { groupClaim, groupPool } from './group-launch.js';
+import { HEALTH_CHECK_MS } from './standing-groups.js';
 import { withCondition } from './pod-lifecycle.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import type { LaunchedInstance } from './surroundings.js';
@@ -120,6 +121,19 @@ export class NodeGroupController {
     const seenMs = Math.ceil(goneMs / NODE_LOOP_MS) * NODE_LOOP_MS;
     kernel.at(seenMs, PRIORITY.termination, `instance of ${instance.name} gone`, () => {
       this.#gone(instance);
+    });
+  }
+
+  /** The instance behind a node is gone without notice: the group sees it at its next health check, and replaces it. */
+  lost(nodeName: string): void {
+    const { kernel, streams } = this.#world;
+    const instance = this.#byNode.get(nodeName);
+    if (instance === undefined || instance.state === 'terminating') return;
+    instance.state = 'terminating';
+    const seenMs = Math.round(streams.stream(`asg/replace/${nodeName}`).uniform(0, HEALTH_CHECK_MS));
+    kernel.after(seenMs, PRIORITY.cloud, `replacement of ${nodeName}`, () => {
+      this.#forget(instance);
+      this.increase(instance.group, 1);
     });
   }
 

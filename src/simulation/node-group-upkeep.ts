@@ -68,6 +68,10 @@ export class NodeGroupUpkeep implements NodeProvider {
     if (instance !== undefined) this.#groups.recommendRebalance(instance);
   }
 
+  lost(node: string): void {
+    this.#groups.lost(node);
+  }
+
   /** As if somebody had terminated the instance: the group replaces it. */
   deleteNode(name: string): string | undefined {
     const instance = this.#groups.instances.find(

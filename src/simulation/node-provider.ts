@@ -12,6 +12,8 @@ export interface NodeProvider {
   recommendRebalance(name: string): void;
   /** AWS Health announces maintenance of the host. */
   announceMaintenance?(name: string): void;
+  /** The instance behind a node is gone without notice; a provider that finds out by itself is not told. */
+  lost?(node: string): void;
   /**
    * Deletes a node as `kubectl delete` would.
    * @param name of a node or its NodeClaim, or of a NodePool or node group: then its oldest node

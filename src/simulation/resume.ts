@@ -9,6 +9,8 @@ import { applyObjects, type ObjectTakers } from './cluster-objects.js';
 import type { ClusterState } from './cluster-state.js';
 import { disruptionContext, type Karpenter } from './karpenter.js';
 import { MANAGED_NODE_CLASS } from './managed-node-class.js';
+import { groupOfNode } from './managed-node-groups.js';
+import type { StandingGroups } from './standing-groups.js';
 import { PRIORITY } from './world.js';
 
 /** Labels by which EKS and eksctl name the group of a node that Karpenter does not manage. */
@@ -19,7 +21,13 @@ const NO_GROUP = '(no node group)';
  * Begins a run in the middle of a cluster's life. The order matters: NodePools before the NodeClaims that are judged by them,
  * pods before the workloads that would else make them anew, NodeClaims after pods, whose binding is no news to them.
  */
-export function resume(start: StartState, cluster: ClusterObjects, takers: ObjectTakers, karpenter: Karpenter): void {
+export function resume(
+  start: StartState,
+  cluster: ClusterObjects,
+  takers: ObjectTakers,
+  karpenter: Karpenter,
+  standing: StandingGroups,
+): void {
   const { world, ec2, pods, workloads } = takers;
   const { store } = world;
   const { nodePools, nodeClasses, namespaces, podDisruptionBudgets, jobs, ...rest } = cluster;
@@ -27,7 +35,7 @@ export function resume(start: StartState, cluster: ClusterObjects, takers: Objec
   applyObjects({ ...nothing, nodePools, nodeClasses, namespaces, podDisruptionBudgets, jobs }, takers, false);
   const claimed = new Set(start.nodeClaims.map(({ status }) => status.nodeName));
   for (const node of start.nodes) {
-    if (!claimed.has(node.metadata.name)) logOutsider(node, takers);
+    if (!claimed.has(node.metadata.name)) takeOutsider(node, start.nodes, takers, standing);
     store.nodes.set(node.metadata.name, node);
   }
   const unpriced = new Set<string>();
@@ -52,8 +60,14 @@ export function resume(start: StartState, cluster: ClusterObjects, takers: Objec
   });
 }
 
-/** A node that Karpenter does not manage: it is billed and stays. */
-function logOutsider({ metadata, status }: Node, { world, ec2 }: ObjectTakers): void {
+/** A node that Karpenter does not manage: it is billed and stays, and the group that its label names replaces it when it is lost. */
+function takeOutsider(
+  node: Node,
+  nodes: readonly Node[],
+  { world, ec2 }: ObjectTakers,
+  standing: StandingGroups,
+): void {
+  const { metadata, status } = node;
   const { labels, name } = metadata;
   const instanceType = labels[INSTANCE_TYPE_LABEL] ?? '';
   const zone = labels[ZONE_LABEL] ?? '';
@@ -66,7 +80,13 @@ function logOutsider({ metadata, status }: Node, { world, ec2 }: ObjectTakers): 
         : `is a ${instanceType} in ${zone}, for which the data has no price`;
     world.log.append('Note', { code: 'no-price', text: `node ${name} ${what}: it costs nothing in this run` });
   }
-  const group = NODE_GROUP_LABELS.map((label) => labels[label]).find((value) => value !== undefined);
+  const group = nodeGroupOf(node);
+  if (group !== undefined && price !== undefined) {
+    const zones = nodes.flatMap((other) =>
+      nodeGroupOf(other) === group ? (other.metadata.labels[ZONE_LABEL] ?? []) : [],
+    );
+    standing.adopt(name, groupOfNode(node, { name: group, instanceType, capacityType }, [...new Set(zones)]), zone);
+  }
   world.log.append('ManagedNodeJoined', {
     node: name,
     nodePool: group ?? NO_GROUP,
@@ -77,6 +97,10 @@ function logOutsider({ metadata, status }: Node, { world, ec2 }: ObjectTakers): 
     allocatable: status.allocatable,
     extras: price === undefined ? undefined : ec2.extras(instanceType, MANAGED_NODE_CLASS),
   });
+}
+
+function nodeGroupOf({ metadata }: Node): string | undefined {
+  return NODE_GROUP_LABELS.map((label) => metadata.labels[label]).find((value) => value !== undefined);
 }
 
 /** What each disruption method makes of the cluster that the run begins with. */

@@ -16,6 +16,7 @@ import { CronJobController } from './cron-job-controller.js';
 import { JobController } from './job-controller.js';
 import { installKarpenter, type Karpenter, karpenterNodes } from './karpenter.js';
 import { startManagedNodes, STANDING_NODES, startStaticFleet } from './managed-node-groups.js';
+import { StandingGroups } from './standing-groups.js';
 import { NameGenerator } from './names.js';
 import { watchDatabaseConnections } from './database-connections.js';
 import { NodeFailureController } from './node-failure-controller.js';
@@ -135,11 +136,17 @@ function wire(
   const cronJobs = new CronJobController(world, jobs);
   const state = karpenter?.state;
   const takers: ObjectTakers = { world, ec2, state, cache, pods, workloads, jobs, cronJobs, autoscalers, budgets };
-  startManagedNodes(world, ec2, spec.managedNodeGroups);
-  if (spec.baseline?.kind === 'static') startStaticFleet(world, ec2, spec.baseline.groups);
+  const standing = new StandingGroups(world, ec2);
+  startManagedNodes(standing, spec.managedNodeGroups);
+  if (spec.baseline?.kind === 'static') startStaticFleet(standing, spec.baseline.groups);
   if (spec.startState === undefined || karpenter === undefined) applyObjects(spec.cluster, takers, false);
-  else resume(spec.startState, spec.cluster, takers, karpenter);
+  else resume(spec.startState, spec.cluster, takers, karpenter, standing);
   const failures = karpenter?.failures ?? new NodeFailureController(world, pods);
+  failures.onInstanceGone((nodeClaim, _, node) => {
+    if (nodeClaim !== '') return;
+    standing.lost(node);
+    nodes.lost?.(node);
+  });
   new ScenarioScript(takers, nodes, failures).schedule(spec.events);
   traffic.start();
   return { karpenter, traffic, notices };

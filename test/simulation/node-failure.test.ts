@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nodeHistories } from '../../src/analysis/node-history.js';
 import { withBaseline } from '../../src/scenario/with-baseline.js';
+import type { EventLog } from '../../src/simulation/event-log.js';
 import { simulate } from '../../src/simulation/simulate.js';
 import { eventsOf, ON_DEMAND_POOL, onlyEvent, run, smallSpec } from './small-cluster.js';
 
@@ -32,6 +34,69 @@ describe('a node of a baseline that dies', () => {
     const lost = eventsOf(log, 'PodDeleting').filter(({ by }) => by === 'garbage-collection');
     expect(lost.length).toBeGreaterThan(0);
     expect(eventsOf(log, 'PodReady')).toHaveLength(6 + lost.length);
+  });
+});
+
+describe('a node of a group that nobody scales', () => {
+  const zones = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
+  const groups = 'managedNodeGroups: [{ name: system, instanceType: m5.large, count: 2 }]\n';
+  const joined = (log: EventLog) => eventsOf(log, 'ManagedNodeJoined');
+
+  it('is replaced where there is capacity, a health check and a start later, and billed from its launch', () => {
+    const log = run({
+      zones,
+      duration: '20m',
+      scenario: `${groups}events:
+  - { at: +5m, failZone: us-east-1a }
+  - { at: +5m, exhaust: { zone: us-east-1a, duration: 1h } }
+`,
+    });
+    const [first, second, replacement] = joined(log);
+    expect([first?.zone, second?.zone, replacement?.zone]).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
+    expect(replacement).toMatchObject({ nodePool: 'system', instanceType: 'm5.large', replaces: first?.node });
+    const launchedMs = replacement?.timeMs ?? 0;
+    expect(launchedMs).toBeGreaterThan(303_000);
+    expect(launchedMs).toBeLessThan(375_000);
+    const ready = eventsOf(log, 'NodeReady').find(({ node }) => node === replacement?.node);
+    expect((ready?.timeMs ?? 0) - launchedMs).toBeGreaterThan(10_000);
+    const history = nodeHistories(log).find(({ node }) => node === replacement?.node);
+    expect(history).toMatchObject({ managed: true, readyMs: ready?.timeMs, instance: { launchedMs } });
+  });
+
+  it('waits for capacity', () => {
+    const log = run({
+      zones,
+      duration: '20m',
+      scenario: `${groups}events:
+  - { at: +5m, exhaust: { instanceType: m5.large, duration: 5m } }
+  - { at: +5m, failNode: { node: system } }
+`,
+    });
+    expect(joined(log)[2]?.timeMs).toBeGreaterThan(600_000);
+    expect(joined(log)[2]?.timeMs).toBeLessThan(660_000);
+    expect(eventsOf(log, 'LaunchFailed').filter(({ nodePool }) => nodePool === 'system').length).toBeGreaterThan(3);
+  });
+
+  it('keeps its instance when it merely is not heard of: EC2 sees nothing wrong with that', () => {
+    const log = run({
+      zones,
+      duration: '20m',
+      scenario: `${groups}events: [{ at: +5m, failNode: { node: system, failure: unreachable } }]\n`,
+    });
+    expect(eventsOf(log, 'NodeUnreachable')).toHaveLength(1);
+    expect(joined(log)).toHaveLength(2);
+  });
+
+  it.each(['static', 'cluster-autoscaler'] as const)('is replaced in a baseline, too: %s', (kind) => {
+    const spec = smallSpec({ replicas: 6, zones, scenario: "events: [{ at: '+10m', failNode: { node: general } }]\n" });
+    const { log } = simulate(withBaseline(spec, kind), { simulatorVersion: 'test' });
+    const alive = (timeMs: number) =>
+      nodeHistories(log).filter(
+        ({ instance, terminatingMs = Infinity }) =>
+          (instance?.launchedMs ?? Infinity) <= timeMs && terminatingMs > timeMs,
+      ).length;
+    expect(alive(610_000)).toBe(alive(599_000) - 1);
+    expect(alive(720_000)).toBe(alive(599_000));
   });
 });
 

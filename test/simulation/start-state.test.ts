@@ -186,6 +186,23 @@ services:
     expect(eventsOf(log, 'NodeDeleted')).toEqual([]);
   });
 
+  it('has node groups outside Karpenter replace what they lose, by what their nodes look like', () => {
+    const dump = quietCluster();
+    const labels = { team: 'core' };
+    const taints = [{ key: 'CriticalAddonsOnly', value: '', effect: 'NoSchedule' }];
+    const system = dump.managedNode('system', { type: 'm5.large', labels, taints });
+    dump.deployment({
+      name: 'web',
+      on: [system],
+      podSpec: { nodeSelector: labels, tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }] },
+    });
+    const scenario = `events: [{ at: +1m, failNode: { node: ${system} } }]`;
+    const log = run(dump, { scenario });
+    const [, replacement] = eventsOf(log, 'ManagedNodeJoined');
+    expect(replacement).toMatchObject({ nodePool: 'system', zone: 'us-east-1a', replaces: system });
+    expect(eventsOf(log, 'PodBound').at(-1)).toMatchObject({ node: replacement?.node });
+  });
+
   it('removes an empty node at once, since it has been empty for long', () => {
     const dump = quietCluster();
     const busy = dump.karpenterNode('general', { type: 'm5.large' });

@@ -77,7 +77,7 @@ export class Fleet {
     const failedPools: RefusedPool[] = [];
     const errors = errorsOf?.(plan);
     const errorOf = (pool: CapacityPool): string | undefined =>
-      errors?.errorOf(pool, nowMs) ?? (this.#isExhausted(pool, nowMs) ? NO_CAPACITY_ERROR : undefined);
+      errors?.errorOf(pool, nowMs) ?? (this.isExhausted(pool, nowMs) ? NO_CAPACITY_ERROR : undefined);
     const chosen = this.#firstWithCapacity(overrides, capacityType, luck.zone, errorOf, failedPools);
     for (const pool of failedPools) this.#learn(pool, types, nowMs);
     if (chosen === undefined) {
@@ -118,7 +118,8 @@ export class Fleet {
   }
 
   /** What is reserved is kept free whatever else runs short. */
-  #isExhausted(pool: CapacityPool, nowMs: number): boolean {
+  /** Whether EC2 has no capacity in the pool now, whatever Karpenter believes. */
+  isExhausted(pool: CapacityPool, nowMs: number): boolean {
     return pool.capacityType !== 'reserved' && this.options.capacity.some((source) => source.isExhausted(pool, nowMs));
   }
 
