@@ -1,16 +1,13 @@
-import type { GroupCapacityType } from '../baseline/node-group.js';
 import type { StaticGroup } from '../baseline/baseline.js';
 import { groupNodeLabels } from '../baseline/node-group.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
-import type { EC2NodeClass, KubeletConfiguration } from '../cloud/node-class.js';
 import { CAPACITY_TYPE_LABEL } from '../karpenter/requirements/labels.js';
 import type { Node } from '../kubernetes/node.js';
-import type { Taint } from '../kubernetes/taints.js';
 import type { ManagedNodeGroup } from '../scenario/scenario-spec.js';
 import { MANAGED_NODE_CLASS } from './managed-node-class.js';
 import type { NodeProvider } from './node-provider.js';
-import type { StandingGroups } from './standing-groups.js';
+import type { StandingGroup, StandingGroups } from './standing-groups.js';
 
 /** Nodes that stay whatever happens: none is spot, and a deletion is not modelled. */
 export const STANDING_NODES: NodeProvider = {
@@ -19,20 +16,6 @@ export const STANDING_NODES: NodeProvider = {
   recommendRebalance: () => undefined,
   deleteNode: () => undefined,
 };
-
-/** A node group that nobody scales. */
-export interface StandingGroup {
-  readonly name: string;
-  readonly instanceType: string;
-  readonly capacityType: GroupCapacityType;
-  readonly taints: readonly Taint[];
-  readonly nodeClass: EC2NodeClass;
-  readonly kubelet?: KubeletConfiguration | undefined;
-  /** Of its subnets. Undefined: all of the run. */
-  readonly zones?: readonly string[] | undefined;
-  readonly isBaseline: boolean;
-  readonly labels: (type: InstanceType, offering: Offering) => Readonly<Record<string, string>>;
-}
 
 /**
  * Nodes that are there from the start, outside Karpenter: on-demand, Ready, spread over the zones in turn.

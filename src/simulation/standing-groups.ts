@@ -1,9 +1,10 @@
-import { NOT_READY_TAINT } from '../baseline/node-group.js';
+import { NOT_READY_TAINT, type GroupCapacityType } from '../baseline/node-group.js';
 import { allocatableOf } from '../cloud/allocatable.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
+import type { EC2NodeClass, KubeletConfiguration } from '../cloud/node-class.js';
 import { HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
+import type { Taint } from '../kubernetes/taints.js';
 import type { Ec2 } from './ec2.js';
-import type { StandingGroup } from './managed-node-groups.js';
 import { withCondition } from './pod-lifecycle.js';
 import { PRIORITY, timestampNow, type World } from './world.js';
 
@@ -11,6 +12,20 @@ import { PRIORITY, timestampNow, type World } from './world.js';
 export const HEALTH_CHECK_MS = 60_000;
 /** From the decision to the launch call, as for any other change of a group (kubernetes.md §7.4). */
 const DISPATCH_MS = { min: 3000, max: 15_000 };
+
+/** A node group that nobody scales. */
+export interface StandingGroup {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly capacityType: GroupCapacityType;
+  readonly taints: readonly Taint[];
+  readonly nodeClass: EC2NodeClass;
+  readonly kubelet?: KubeletConfiguration | undefined;
+  /** Of its subnets. Undefined: all of the run. */
+  readonly zones?: readonly string[] | undefined;
+  readonly isBaseline: boolean;
+  readonly labels: (type: InstanceType, offering: Offering) => Readonly<Record<string, string>>;
+}
 
 /** What a node needs to be there. */
 interface Instance {
