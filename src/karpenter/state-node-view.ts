@@ -139,12 +139,23 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
   };
 }
 
+interface NodeUsage {
+  readonly allocatable: ResourceList;
+  readonly podRequests: StateNodePolicy['podRequests'];
+  readonly usage: Pick<StateNodeView, 'available' | 'daemonRequests' | 'runningPods'>;
+}
+
+/** By the list of pods, which outlasts most changes of node and NodeClaim. */
+const usages = new ObjectCache<readonly Pod[], NodeUsage>();
+
 /** What runs on the node, and what it leaves: allocatable minus requests, over the names of allocatable alone (QTY-3: Subtract). */
 function usageOf(
   allocatable: ResourceList,
   pods: readonly Pod[],
   { podRequests }: StateNodePolicy,
-): Pick<StateNodeView, 'available' | 'daemonRequests' | 'runningPods'> {
+): NodeUsage['usage'] {
+  const known = usages.get(pods);
+  if (known?.allocatable === allocatable && known.podRequests === podRequests) return known.usage;
   const available: Record<string, number> = { ...allocatable };
   const runningPods: Pod[] = [];
   const daemonRequests: ResourceList[] = [];
@@ -158,7 +169,9 @@ function usageOf(
     }
     if (isOwnedByDaemonSet(pod)) daemonRequests.push(requests);
   }
-  return { available, daemonRequests: mergeResources(...daemonRequests), runningPods };
+  const usage = { available, daemonRequests: mergeResources(...daemonRequests), runningPods };
+  usages.set(pods, { allocatable, podRequests, usage });
+  return usage;
 }
 
 /** The same list where every taint is seen, so that readers may go by its identity. */

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../kernel/object-cache.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { Node } from '../kubernetes/node.js';
@@ -11,9 +12,19 @@ export interface Change<T> {
 
 type Listener<T> = (change: Change<T>) => void;
 
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** By the metadata, which an object mostly keeps when its status changes. */
+const keys = new ObjectCache<Named, string>();
+
 /** Key of a namespaced object: `namespace/name`. */
-export function objectKey(metadata: { readonly namespace: string; readonly name: string }): string {
-  return `${metadata.namespace}/${metadata.name}`;
+export function objectKey(metadata: Named): string {
+  let key = keys.get(metadata);
+  if (key === undefined) keys.set(metadata, (key = `${metadata.namespace}/${metadata.name}`));
+  return key;
 }
 
 /**
@@ -70,34 +81,48 @@ export class ObjectStore<T> {
   }
 }
 
+interface NodePods {
+  readonly byKey: Map<string, Pod>;
+  list: readonly Pod[] | undefined;
+}
+
+const NO_PODS: readonly Pod[] = [];
+
 /** The API server of the World: pods, nodes, NodeClaims and NodePools, with the indexes the controllers need. */
 export class ClusterStore {
   readonly pods = new ObjectStore<Pod>();
   readonly nodes = new ObjectStore<Node>();
   readonly nodeClaims = new ObjectStore<NodeClaim>();
   readonly nodePools = new ObjectStore<NodePool>();
-  readonly #podsByNode = new Map<string, Map<string, Pod>>();
+  readonly #podsByNode = new Map<string, NodePods>();
 
   constructor() {
     this.pods.subscribe(({ before, after }) => {
       const left = before?.spec.nodeName;
       const key = objectKey((after ?? before ?? neverAbsent()).metadata);
-      if (left !== undefined && left !== after?.spec.nodeName) this.#podsByNode.get(left)?.delete(key);
+      if (left !== undefined && left !== after?.spec.nodeName) {
+        const pods = this.#podsByNode.get(left);
+        pods?.byKey.delete(key);
+        if (pods !== undefined) pods.list = undefined;
+      }
       const entered = after?.spec.nodeName;
       if (after === undefined || entered === undefined) return;
       let pods = this.#podsByNode.get(entered);
-      if (pods === undefined) this.#podsByNode.set(entered, (pods = new Map<string, Pod>()));
-      pods.set(key, after);
+      if (pods === undefined) this.#podsByNode.set(entered, (pods = { byKey: new Map(), list: undefined }));
+      pods.byKey.set(key, after);
+      pods.list = undefined;
     });
     this.nodes.subscribe(({ before, after }) => {
       if (before !== undefined && after === undefined) this.#podsByNode.delete(before.metadata.name);
     });
   }
 
-  /** Pods bound to the node, in order of binding. */
+  /** Pods bound to the node, in order of binding; the same list until one of them changes. */
   podsOn(nodeName: string): readonly Pod[] {
     const pods = this.#podsByNode.get(nodeName);
-    return pods === undefined ? [] : [...pods.values()];
+    if (pods === undefined) return NO_PODS;
+    pods.list ??= [...pods.byKey.values()];
+    return pods.list;
   }
 }
 

@@ -28,6 +28,13 @@ import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
 /** After a failed launch the object goes this much later: the lifecycle worker is sleeping (disruption.md §1.4). */
 const UNLAUNCHED_REMOVAL_MS = 1000;
 
+/** Pods that a drain waits for, and until when nothing else can come of them (epoch ms). */
+interface Waiting {
+  readonly pods: readonly Pod[];
+  readonly claim: NodeClaim;
+  readonly untilMs: number;
+}
+
 /** Takes nodes down: taint, drain, terminate the instance, let the objects go (disruption.md §1.10–1.12). */
 export class TerminationController {
   readonly #world: World;
@@ -133,13 +140,19 @@ export class TerminationController {
     return true;
   }
 
-  #drain(nodeClaimName: string, nodeName: string): void {
-    const { kernel, log, store } = this.#world;
+  /** @param seen the last look, if it found nothing to do but wait */
+  #drain(nodeClaimName: string, nodeName: string, seen?: Waiting): void {
+    const { log, store } = this.#world;
     const claim = store.nodeClaims.get(nodeClaimName);
     const node = store.nodes.get(nodeName);
     if (claim === undefined || node === undefined || this.#letGo(nodeClaimName, node)) return;
     const now = epochNow(this.#world);
-    const step = drainStep(store.podsOn(nodeName), terminationTime(claim), now, this.#profile);
+    const pods = store.podsOn(nodeName);
+    if (seen?.pods === pods && seen.claim === claim && now <= seen.untilMs) {
+      this.#drainAgain(nodeClaimName, nodeName, seen);
+      return;
+    }
+    const step = drainStep(pods, terminationTime(claim), now, this.#profile);
     for (const { pod, gracePeriodSeconds } of step.forceDelete) {
       this.#pods.delete(objectKey(pod.metadata), 'termination', gracePeriodSeconds);
     }
@@ -150,8 +163,15 @@ export class TerminationController {
       this.#terminateInstance(nodeClaimName);
       return;
     }
-    kernel.after(this.#profile.termination.drainPollMs, PRIORITY.termination, `drain of ${nodeName}`, () => {
-      this.#drain(nodeClaimName, nodeName);
+    // A node without pods waits for a time of its own.
+    const untilMs = step.drained ? now : step.holdsUntilMs;
+    this.#drainAgain(nodeClaimName, nodeName, untilMs > now ? { pods, claim, untilMs } : undefined);
+  }
+
+  #drainAgain(nodeClaimName: string, nodeName: string, seen: Waiting | undefined): void {
+    const { drainPollMs } = this.#profile.termination;
+    this.#world.kernel.after(drainPollMs, PRIORITY.termination, `drain of ${nodeName}`, () => {
+      this.#drain(nodeClaimName, nodeName, seen);
     });
   }
 

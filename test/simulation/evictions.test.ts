@@ -41,7 +41,7 @@ describe('a node that is deleted', () => {
     expect(eventsOf(log, 'NodeDrained')).toEqual([]);
     const notes = eventsOf(log, 'Note').map(({ text }) => text);
     expect(notes).toContain(
-      'Deployment app/web (dir/app.yaml:1) has 2 PodDisruptionBudgets (one, two): its pods cannot be evicted.',
+      'Deployment app/web (app.yaml:1) has 2 PodDisruptionBudgets (one, two): its pods cannot be evicted.',
     );
   });
 });

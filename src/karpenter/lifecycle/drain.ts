@@ -2,6 +2,7 @@ import type { Pod } from '../../kubernetes/pod.js';
 import { toleratesTaint } from '../../kubernetes/tolerations.js';
 import {
   hasActiveDoNotDisrupt,
+  hasDoNotDisrupt,
   isMirrorPod,
   isOwnedByDaemonSet,
   isTerminal,
@@ -27,6 +28,8 @@ interface DrainStep {
   readonly waiting: readonly Pod[];
   /** Pods to hand to the eviction queue, which knows those it has. */
   readonly evict: readonly Pod[];
+  /** Until then (epoch ms) another look at the same pods finds the same, unless something was to be evicted or deleted. */
+  readonly holdsUntilMs: number;
   /** Pods to delete outright, past their PodDisruptionBudgets, since the node's time is running out. */
   readonly forceDelete: readonly { readonly pod: Pod; readonly gracePeriodSeconds: number }[];
 }
@@ -60,6 +63,17 @@ function forcedDeletions(waiting: readonly Pod[], terminationMs: number, nowMs: 
   return waiting.filter(isDue).map((pod) => ({ pod, gracePeriodSeconds }));
 }
 
+/** When the first of the pods counts as stuck; now, if one is protected, for a time perhaps. */
+function unchangedUntil(waiting: readonly Pod[], nowMs: number): number {
+  let untilMs = Infinity;
+  for (const pod of waiting) {
+    if (hasDoNotDisrupt(pod)) return nowMs;
+    const { deletionTimeMs } = pod.metadata;
+    if (deletionTimeMs !== undefined) untilMs = Math.min(untilMs, deletionTimeMs + STUCK_AFTER_MS);
+  }
+  return untilMs;
+}
+
 /**
  * What a look at a draining node does (disruption.md §1.12). Pods leave in four groups; the next group waits until the
  * one before is gone (v1.14.1) or at least terminating (v0.32.0).
@@ -79,5 +93,6 @@ export function drainStep(
     ? group.filter((pod) => !hasActiveDoNotDisrupt(pod, nowMs))
     : group;
   const forceDelete = terminationMs === undefined ? [] : forcedDeletions(waiting, terminationMs, nowMs);
-  return { drained: waiting.length === 0, waiting, evict, forceDelete };
+  const holdsUntilMs = terminationMs === undefined && evict.length === 0 ? unchangedUntil(waiting, nowMs) : nowMs;
+  return { drained: waiting.length === 0, waiting, evict, forceDelete, holdsUntilMs };
 }

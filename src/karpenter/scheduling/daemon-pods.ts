@@ -1,4 +1,5 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
+import type { OwnerReference } from '../../kubernetes/object-meta.js';
 import type { NodeAffinity, Pod } from '../../kubernetes/pod.js';
 import type { DaemonSet } from '../../kubernetes/workloads.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
@@ -37,7 +38,7 @@ export function daemonPods({ pods, daemonSets }: ClusterSnapshot): readonly Pod[
 function newestByController(pods: readonly Pod[]): ReadonlyMap<string, Pod> {
   const newest = new Map<string, Pod>();
   for (const pod of pods) {
-    const controller = pod.metadata.ownerReferences.find((owner) => owner.controller);
+    const controller = controllerOf(pod);
     if (controller?.kind !== 'DaemonSet') continue;
     const known = newest.get(controller.uid);
     if (known === undefined || pod.metadata.creationTimeMs > known.metadata.creationTimeMs) {
@@ -45,6 +46,11 @@ function newestByController(pods: readonly Pod[]): ReadonlyMap<string, Pod> {
     }
   }
   return newest;
+}
+
+function controllerOf({ metadata }: Pod): OwnerReference | undefined {
+  for (const owner of metadata.ownerReferences) if (owner.controller) return owner;
+  return undefined;
 }
 
 function representativeOf(daemonSet: DaemonSet, live: Pod | undefined): Pod {

@@ -11,7 +11,7 @@ import { Requirement } from '../requirements/requirement.js';
 import type { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
 import type { DaemonOverhead } from './daemon-overhead.js';
-import { HostPortUsage } from './host-ports.js';
+import { hostPortsInUse, type HostPortUsage } from './host-ports.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { storageIndex, type StorageIndex } from './storage-index.js';
 import { VolumeUsage } from './volume-usage.js';
@@ -95,7 +95,7 @@ export function existingNodeBases(
       view,
       requirements,
       remaining: remainingResources(view, expectedDaemons, profile.daemonsNeedListedResources),
-      ports: new HostPortUsage(view.runningPods),
+      ports: hostPortsInUse(view.runningPods),
       volumeUsage: volumeUsage(view, csiNode, profile, storage),
       settledAtMs: settledAtMs(stateNode, nodePool),
     };

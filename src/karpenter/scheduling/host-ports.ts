@@ -75,6 +75,15 @@ export class HostPortUsage {
   }
 }
 
+const usages = new ObjectCache<readonly Pod[], HostPortUsage>();
+
+/** Host ports that the pods of a node take, for all who only look. */
+export function hostPortsInUse(pods: readonly Pod[]): HostPortUsage {
+  let usage = usages.get(pods);
+  if (usage === undefined) usages.set(pods, (usage = new HostPortUsage(pods)));
+  return usage;
+}
+
 function podKey(pod: Pod): string {
   return `${pod.metadata.namespace}/${pod.metadata.name}`;
 }

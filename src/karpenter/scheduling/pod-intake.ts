@@ -55,19 +55,15 @@ interface KnownPods {
   readonly moving: readonly Pod[];
 }
 
-const knownPods = new ObjectCache<StateNode, KnownPods>();
+const knownPods = new ObjectCache<readonly Pod[], KnownPods>();
 
 /**
  * Pods that have to go elsewhere when their node goes; the same list while its pods stay as they are, unless budgets are
  * changed by more than their status, or time runs that protects a pod.
  */
-export function movingPods(
-  stateNode: StateNode,
-  snapshot: ClusterSnapshot,
-  profile: SchedulingProfile,
-): readonly Pod[] {
+export function movingPods({ pods }: StateNode, snapshot: ClusterSnapshot, profile: SchedulingProfile): readonly Pod[] {
   const { podDisruptionBudgets: budgets, nowMs } = snapshot;
-  const known = knownPods.get(stateNode);
+  const known = knownPods.get(pods);
   if (known?.profile === profile && (known.nowMs === nowMs || !known.timeMatters)) {
     if (known.budgets === budgets) return known.moving;
     if (asksForTheSame(known.budgets, budgets)) {
@@ -75,9 +71,9 @@ export function movingPods(
       return known.moving;
     }
   }
-  const moving = stateNode.pods.filter((pod) => profile.intake.movesOn(pod, snapshot));
-  const timeMatters = stateNode.pods.some(hasDoNotDisrupt);
-  knownPods.set(stateNode, { budgets, nowMs, profile, timeMatters, moving });
+  const moving = pods.filter((pod) => profile.intake.movesOn(pod, snapshot));
+  const timeMatters = pods.some(hasDoNotDisrupt);
+  knownPods.set(pods, { budgets, nowMs, profile, timeMatters, moving });
   return moving;
 }
 

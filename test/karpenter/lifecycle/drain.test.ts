@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { backoffMs } from '../../../src/karpenter/lifecycle/launch.js';
@@ -31,6 +32,41 @@ const proxy = pod('proxy', {
 const terminating = (leaving: Pod, deletionTimeMs = NOON): Pod => ({
   ...leaving,
   metadata: { ...leaving.metadata, deletionTimeMs },
+});
+
+describe('a look at a draining node', () => {
+  it('says until when another look at the same pods finds the same', () => {
+    const protectedFor = (value: string) => ({ annotations: { 'karpenter.sh/do-not-disrupt': value } });
+    const kinds = [
+      web,
+      log,
+      dns,
+      proxy,
+      pod('kept', { metadata: protectedFor('100s'), status: { startTimeMs: NOON } }),
+    ];
+    const bound = fc.tuple(
+      fc.constantFrom(...kinds),
+      fc.option(fc.integer({ min: -MINUTE - 10_000, max: 0 }), { nil: undefined }),
+    );
+    const end = fc.option(fc.integer({ min: 0, max: 2 * MINUTE }), { nil: undefined });
+    const profile = fc.constantFrom(LIFECYCLE_V1, LIFECYCLE_V0);
+    fc.assert(
+      fc.property(fc.array(bound), end, profile, fc.nat({ max: 3 * MINUTE }), (chosen, endMs, version, laterMs) => {
+        const pods = chosen.map(([kind, leftMs]) => (leftMs === undefined ? kind : terminating(kind, NOON + leftMs)));
+        const terminationMs = endMs === undefined ? undefined : NOON + endMs;
+        const first = drainStep(pods, terminationMs, NOON, version);
+        const nowMs = Math.min(NOON + laterMs, first.holdsUntilMs);
+        const again = drainStep(pods, terminationMs, nowMs, version);
+        const told = ({ drained, waiting, evict, forceDelete }: typeof first) => [drained, waiting, evict, forceDelete];
+        expect(told(again)).toEqual(told(first));
+      }),
+    );
+  });
+
+  it('holds as long as pods go in time, and only while there is nothing to evict', () => {
+    expect(drainStep([terminating(web)], undefined, NOON, LIFECYCLE_V1).holdsUntilMs).toBe(NOON + MINUTE);
+    expect(drainStep([terminating(web), log], undefined, NOON, LIFECYCLE_V0).holdsUntilMs).toBe(NOON);
+  });
 });
 
 describe('the order of a drain (E120)', () => {

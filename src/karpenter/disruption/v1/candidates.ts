@@ -1,5 +1,6 @@
 import { ObjectCache } from '../../../kernel/object-cache.js';
 import type { InstanceType } from '../../../cloud/instance-type.js';
+import type { Pod } from '../../../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../../../kubernetes/workloads.js';
 import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
 import { DO_NOT_DISRUPT_ANNOTATION } from '../../lifecycle/markers.js';
@@ -32,15 +33,31 @@ interface Known {
 
 const candidates = new ObjectCache<StateNode, Known>();
 
+interface Load extends Pick<Candidate, 'pods' | 'disruptionCost'> {
+  readonly protectsPods: boolean;
+}
+
+const loads = new ObjectCache<readonly Pod[], Load>();
+
+function loadOf(bound: readonly Pod[]): Load {
+  let load = loads.get(bound);
+  if (load === undefined) {
+    const pods = bound.filter(isReschedulable);
+    let disruptionCost = NODE_DISRUPTION_COST;
+    for (const pod of pods) disruptionCost += Math.max(0, evictionCost(pod));
+    load = { pods, disruptionCost, protectsPods: bound.some(hasDoNotDisrupt) };
+    loads.set(bound, load);
+  }
+  return load;
+}
+
 function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly InstanceType[]): Known | undefined {
   const { stateNode, labels } = view;
   const { node, nodeClaim } = stateNode;
   if (node === undefined || nodeClaim === undefined) return undefined;
   const known = candidates.get(stateNode);
   if (known?.nodePool === nodePool && known.types === types) return known;
-  const pods = stateNode.pods.filter(isReschedulable);
-  let disruptionCost = NODE_DISRUPTION_COST;
-  for (const pod of pods) disruptionCost += Math.max(0, evictionCost(pod));
+  const { pods, disruptionCost, protectsPods } = loadOf(stateNode.pods);
   const instanceType = instanceTypeNamed(types, labels[INSTANCE_TYPE_LABEL]);
   const candidate: Candidate = {
     name: view.name,
@@ -54,7 +71,6 @@ function buildCandidate(view: StateNodeView, nodePool: NodePool, types: readonly
     price: offeringPrice(instanceType, labels[ZONE_LABEL], labels[CAPACITY_TYPE_LABEL]),
     disruptionCost,
   };
-  const protectsPods = stateNode.pods.some(hasDoNotDisrupt);
   const built: Known = { candidate, nodePool, types, protectsPods };
   candidates.set(stateNode, built);
   return built;
@@ -100,7 +116,8 @@ interface PodBlocker {
   readonly blocker: Reason | undefined;
 }
 
-const podBlockers = new ObjectCache<StateNode, PodBlocker>();
+/** By the pods of a node. */
+const podBlockers = new ObjectCache<readonly Pod[], PodBlocker>();
 
 /** Whether nothing has changed about the budgets that cover pods of the node. */
 function coversAlike({ budgets: before, places }: PodBlocker, budgets: readonly PodDisruptionBudget[]): boolean {
@@ -112,14 +129,14 @@ function namespacedName({ metadata }: { readonly metadata: { namespace: string; 
 }
 
 function findPodBlocker(
-  stateNode: StateNode,
+  pods: readonly Pod[],
   budgets: readonly PodDisruptionBudget[],
   nowMs: number,
 ): Reason | undefined {
   // DaemonSet and mirror pods protect their node as well (E35). All pods are asked for this before any budget is.
-  const kept = stateNode.pods.find((pod) => !isDisruptable(pod, nowMs));
+  const kept = pods.find((pod) => !isDisruptable(pod, nowMs));
   if (kept !== undefined) return reason('pod-do-not-disrupt', { pod: namespacedName(kept) });
-  for (const pod of stateNode.pods) {
+  for (const pod of pods) {
     const blocking = blockingBudgets(pod, budgets, nowMs);
     if (blocking.length === 0) continue;
     const detail = { pod: namespacedName(pod), podDisruptionBudgets: blocking.map(namespacedName) };
@@ -130,17 +147,18 @@ function findPodBlocker(
 
 /** Rows 10–11: what speaks against moving the node's pods. Kept while neither they nor their budgets change. */
 function podBlocker(known: Known, snapshot: ClusterSnapshot): Reason | undefined {
-  const { stateNode } = known.candidate;
+  const { pods } = known.candidate.stateNode;
   const budgets = snapshot.podDisruptionBudgets;
-  if (known.protectsPods) return findPodBlocker(stateNode, budgets, snapshot.nowMs);
-  const cached = podBlockers.get(stateNode);
+  if (known.protectsPods) return findPodBlocker(pods, budgets, snapshot.nowMs);
+  const cached = podBlockers.get(pods);
   if (cached !== undefined && (cached.budgets === budgets || coversAlike(cached, budgets))) {
     cached.budgets = budgets;
     return cached.blocker;
   }
-  const blocker = findPodBlocker(stateNode, budgets, snapshot.nowMs);
-  const places = new Set(stateNode.pods.flatMap((pod) => budgetPlaces(pod, budgets)));
-  podBlockers.set(stateNode, { budgets, places: [...places], blocker });
+  const blocker = findPodBlocker(pods, budgets, snapshot.nowMs);
+  const places = new Set<number>();
+  for (const pod of pods) for (const place of budgetPlaces(pod, budgets)) places.add(place);
+  podBlockers.set(pods, { budgets, places: [...places], blocker });
   return blocker;
 }
 
@@ -191,7 +209,7 @@ function changesAtMs({ stateNodes, nowMs }: ClusterSnapshot): number {
   let changesAt = Infinity;
   for (const { nominatedUntilMs, pods } of stateNodes) {
     if (nominatedUntilMs > nowMs) changesAt = Math.min(changesAt, nominatedUntilMs);
-    if (pods.some(hasDoNotDisrupt)) return nowMs;
+    if (loadOf(pods).protectsPods) return nowMs;
   }
   return changesAt;
 }
