@@ -130,6 +130,13 @@ export const METRICS: readonly Metric[] = [
     read: ({ analysis, summary }) => perDay(analysis, summary.interruptions),
   },
   {
+    name: 'podsLost',
+    unit: 'pods/day',
+    better: 'lower',
+    meaning: 'pods that ran on a machine when EC2 took it, neither drained nor asked to stop, a simulated day',
+    read: ({ analysis, summary }) => perDay(analysis, summary.interruptionLosses.podsLost),
+  },
+  {
     name: 'spotShare',
     unit: 'ratio',
     better: 'higher',

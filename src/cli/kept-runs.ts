@@ -44,7 +44,7 @@ export async function keepingRuns<T>(
 ): Promise<KeptRuns<T>> {
   const file = names.map((name) => name.replaceAll(/[^\w.-]+/g, '-')).join('-vs-');
   const resultsFile = fromCaller(results ?? join('reports', 'out', command, `${file}.jsonl`));
-  if (resume !== true) rmSync(resultsFile, { force: true });
+  if (resume !== true) begunAnew(resultsFile);
   else if (!existsSync(resultsFile)) {
     throw new BadInput(`--resume: there is no ${toCaller(resultsFile)} to continue from — leave it out to begin anew`);
   }
@@ -62,9 +62,8 @@ export async function keepingRuns<T>(
     });
   } catch (error) {
     if (!(error instanceof ResultsFileError)) throw error;
-    throw new BadInput(`${toCaller(error.file)}:${error.line}: ${error.message} — try another --results file`, {
-      cause: error,
-    });
+    const place = error.line === 0 ? toCaller(error.file) : `${toCaller(error.file)}:${error.line}`;
+    throw new BadInput(`${place}: ${error.message} — try another --results file`, { cause: error });
   } finally {
     progress.stop();
     await pool.close();
@@ -80,4 +79,15 @@ export async function keepingRuns<T>(
       listening.end();
     },
   };
+}
+
+function begunAnew(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BadInput(`${toCaller(file)}: cannot be begun anew: ${reason} — try another --results file`, {
+      cause: error,
+    });
+  }
 }

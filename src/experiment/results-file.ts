@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { METRICS, type MetricsRecord } from '../analysis/metrics.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
@@ -37,13 +37,16 @@ export class ResultsFile {
 
   /**
    * Opens a file to continue, or begins one. What an interrupted write has left of its last line is cut off.
-   * @throws ResultsFileError when it holds anything else than results
+   * @throws ResultsFileError when it holds anything else than results, or cannot be written
    */
   static open(path: string): ResultsFile {
     const file = new ResultsFile(path);
-    mkdirSync(dirname(path), { recursive: true });
-    if (!existsSync(path)) return file;
-    const text = readFileSync(path, 'utf8');
+    const text = file.#onDisk(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      // Nothing: what cannot be written is known before the first run.
+      appendFileSync(path, '');
+      return readFileSync(path, 'utf8');
+    });
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     for (const [index, line] of whole.split('\n').entries()) if (line !== '') file.#read(line, index + 1);
     if (whole === '' && text !== '') throw new ResultsFileError(path, 1, NOT_A_RESULT);
@@ -56,12 +59,23 @@ export class ResultsFile {
     return this.#known.get(key(run, seed));
   }
 
-  /** Keeps the figures of a run; one that is there already is not written again. */
+  /** Keeps the figures of a run; one that is there already is not written again. @throws ResultsFileError when it cannot be written */
   add(run: string, seed: string, metrics: MetricsRecord): void {
     if (this.get(run, seed) !== undefined) return;
     this.#known.set(key(run, seed), metrics);
     const line: ResultLine = { run, seed, metrics };
-    appendFileSync(this.path, `${JSON.stringify(line)}\n`);
+    this.#onDisk(() => {
+      appendFileSync(this.path, `${JSON.stringify(line)}\n`);
+    });
+  }
+
+  #onDisk<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ResultsFileError(this.path, 0, `cannot be written: ${reason}`, { cause: error });
+    }
   }
 
   #read(line: string, number: number): void {

@@ -62,7 +62,22 @@ describe('an interrupted karpsim waterfall', () => {
   });
 });
 
+describe('a file of finished runs that cannot be written', () => {
+  it('is told before anything is simulated', async () => {
+    const args = ['claims', 'claims.yaml', '--results', 'short.yaml/kept.jsonl'];
+    const { code, stdout, stderr } = await karpsim(args, { cwd: desk.folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^karpsim: short\.yaml\/kept\.jsonl: cannot be .*ENOTDIR.* — try another --results file\n$/);
+  });
+});
+
 describe('a call with --resume', () => {
+  it('needs seeds to continue', async () => {
+    const { code, stderr } = await karpsim(['run', 'short.yaml', '--resume'], { cwd: desk.folder });
+    expect(code).toBe(2);
+    expect(stderr).toBe('karpsim: --resume is about the runs of --seeds, which is not given — try --seeds 10\n');
+  });
+
   it('is refused where there is nothing to continue', async () => {
     const { code, stderr } = await karpsim(['claims', 'claims.yaml', '--resume'], { cwd: desk.folder });
     expect(code).toBe(2);

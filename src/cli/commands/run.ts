@@ -1,4 +1,5 @@
 import { baselineOption, commitmentOption, karpenterOption, onlyOnce, seedOption } from '../options.js';
+import { BadInput } from '../exit.js';
 import type { Command } from './command.js';
 
 /** Settings of a run that other commands take too. */
@@ -107,6 +108,11 @@ export const runCommand: Command = {
           .example('$0 run my.yaml --set NodePool/general.spec.disruption.consolidateAfter=5m', 'a changed NodePool'),
       async (options) => {
         const { keptRunsOptions, precisionOption, seedsOption } = await import('../replication-options.js');
+        const seeds = seedsOption(onlyOnce('seeds', options.seeds));
+        const ofSeeds = (['precision', 'results', 'resume'] as const).find((name) => options[name] !== undefined);
+        if (seeds === undefined && ofSeeds !== undefined) {
+          throw new BadInput(`--${ofSeeds} is about the runs of --seeds, which is not given — try --seeds 10`);
+        }
         const checked = {
           scenario: options.scenario,
           seed: seedOption(onlyOnce('seed', options.seed)),
@@ -117,7 +123,7 @@ export const runCommand: Command = {
           scale: options.scale ?? [],
           baseline: baselineOption(onlyOnce('baseline', options.baseline)),
           commitment: commitmentOption(onlyOnce('commitment', options.commitment)),
-          seeds: seedsOption(onlyOnce('seeds', options.seeds)),
+          seeds,
           precision: precisionOption(onlyOnce('precision', options.precision)),
           ...keptRunsOptions(options),
           variants: ![options.variants].flat().includes(false),
