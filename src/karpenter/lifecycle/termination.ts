@@ -35,9 +35,10 @@ export function withDisruptedTaint(node: Node, disruptedTaint: Taint): Node {
 
 /** The node without that taint; a node that is being deleted keeps it. */
 export function withoutDisruptedTaint(node: Node, disruptedTaint: Taint): Node {
-  if (node.metadata.deletionTimeMs !== undefined) return node;
-  const taints = node.spec.taints.filter((taint) => !sameTaint(taint, disruptedTaint));
-  return taints.length === node.spec.taints.length ? node : { ...node, spec: { ...node.spec, taints } };
+  const isTaint = (taint: Taint): boolean => sameTaint(taint, disruptedTaint);
+  if (node.metadata.deletionTimeMs !== undefined || !node.spec.taints.some(isTaint)) return node;
+  const taints = node.spec.taints.filter((taint) => !isTaint(taint));
+  return { ...node, spec: { ...node.spec, taints } };
 }
 
 /** The node as its drain begins: tainted, and out of load balancers (disruption.md §1.11). */

@@ -10,6 +10,7 @@ import type { Taint, Toleration } from '../../kubernetes/taints.js';
 import { toleratesTaints } from '../../kubernetes/tolerations.js';
 import type { StateNode } from '../cluster-snapshot.js';
 import type { NodePool } from '../nodepool.js';
+import type { StateNodeView } from '../state-node-view.js';
 import { HOSTNAME_LABEL } from '../requirements/labels.js';
 import type { KarpenterSettings } from '../settings.js';
 import { boundPods } from './cluster-index.js';
@@ -72,6 +73,14 @@ interface SortedNode {
 /** What each pod was in the memo that asked last; undefined where its place depends on more than its kind. */
 const queuedPods = new ObjectCache<Pod, { readonly memo: PassMemo; readonly queued: QueuedPod | undefined }>();
 
+interface Head {
+  readonly memo: PassMemo;
+  readonly taints: readonly Taint[];
+  readonly text: string;
+}
+
+const heads = new ObjectCache<Readonly<Record<string, string>>, Head>();
+
 interface KnownKind {
   readonly memo: PassMemo;
   readonly spec: PodSpec;
@@ -110,7 +119,6 @@ export class PassMemo {
   readonly #nodesOfSetup = new ObjectCache<PassSetup, readonly SortedNode[] | undefined>();
   readonly #kindOfNode = new ObjectCache<ExistingNodeBase, NodeKind>();
   readonly #labelIds = new Map<string, number>();
-  readonly #idOfLabels = new WeakMap<Readonly<Record<string, string>>, number>();
 
   constructor(
     readonly nodePools: readonly NodePool[],
@@ -127,17 +135,18 @@ export class PassMemo {
     if (isShunned(request.pods, boundPods(snapshot).antiAffinityTerms)) return undefined;
     const queued = this.#queued(request.pods);
     if (queued === undefined || mayReachLimits(queued, setup)) return undefined;
-    const kinds = new Set<PodKind>();
-    for (const { kind } of queued) kinds.add(kind);
     const known = this.#nodesOf(setup);
     if (known === undefined) return undefined;
+    const wanted: PodKind[] = [];
+    for (const { kind } of queued) if (!wanted.includes(kind)) wanted.push(kind);
     const guards = request.purpose === 'consolidation' && this.profile.guardsSettlingNodes;
-    const taking = new Set(request.destinations);
+    // All of the nodes take part, or all but a few.
+    const taking = request.destinations.length === known.length ? undefined : new Set(request.destinations);
     const nodes: StateNode[] = [];
     let text = request.purpose === 'provisioning' ? 'provisioning' : '';
     let anyGuarded = false;
     for (const { stateNode, kind, settledAtMs } of known) {
-      if (!taking.has(stateNode) || !hasRoom(kind, kinds)) continue;
+      if (taking?.has(stateNode) === false || !hasRoom(kind, wanted)) continue;
       nodes.push(stateNode);
       text += kind.text;
       if (!guards || snapshot.nowMs >= settledAtMs) continue;
@@ -145,13 +154,11 @@ export class PassMemo {
       text += 'g';
     }
     text += '|';
-    const pods: Pod[] = [];
     for (const { kind, original } of queued) {
-      pods.push(original);
       text += kind.text;
       if (anyGuarded && mayDisturb(original, setup)) text += 'd';
     }
-    return { text, pods, nodes };
+    return { text, pods: queued.map(({ original }) => original), nodes };
   }
 
   recall({ text }: Question): PassAnswer | undefined {
@@ -164,12 +171,9 @@ export class PassMemo {
   }
 
   #queued(pods: readonly Pod[]): readonly QueuedPod[] | undefined {
-    const queued: QueuedPod[] = [];
-    for (const original of pods) {
-      const pod = this.#queuedPod(original);
-      if (pod === undefined) return undefined;
-      queued.push(pod);
-    }
+    const all = pods.map((pod) => this.#queuedPod(pod));
+    if (!all.every((pod) => pod !== undefined)) return undefined;
+    const queued: QueuedPod[] = all;
     if (queued.length > FEW_PODS) return queued.sort(comparePlaces);
     for (let next = 1; next < queued.length; next++) {
       const pod = queued[next] as QueuedPod;
@@ -241,8 +245,7 @@ export class PassMemo {
     let kind = this.#kindOfNode.get(base);
     if (kind === undefined) {
       const { view, remaining } = base;
-      let text = String(this.#labelId(view.labels));
-      for (const { key, value, effect } of view.taints) text += `|${key}=${value}:${effect}`;
+      let text = this.#headOf(view);
       for (const name in remaining) text += `|${name} ${String(remaining[name])}`;
       kind = this.#nodeKinds.get(text);
       if (kind === undefined) {
@@ -254,15 +257,23 @@ export class PassMemo {
     return kind;
   }
 
+  /** What about a node does not change with its pods. */
+  #headOf({ labels, taints }: StateNodeView): string {
+    let head = heads.get(labels);
+    if (head?.memo !== this || head.taints !== taints) {
+      let text = String(this.#labelId(labels));
+      for (const { key, value, effect } of taints) text += `|${key}=${value}:${effect}`;
+      head = { memo: this, taints, text };
+      heads.set(labels, head);
+    }
+    return head.text;
+  }
+
   /** One number for all labels that differ by the hostname alone. */
   #labelId(labels: Readonly<Record<string, string>>): number {
-    let id = this.#idOfLabels.get(labels);
-    if (id === undefined) {
-      const text = JSON.stringify({ ...labels, [HOSTNAME_LABEL]: '' });
-      id = this.#labelIds.get(text) ?? this.#labelIds.size;
-      this.#labelIds.set(text, id);
-      this.#idOfLabels.set(labels, id);
-    }
+    const text = JSON.stringify({ ...labels, [HOSTNAME_LABEL]: '' });
+    const id = this.#labelIds.get(text) ?? this.#labelIds.size;
+    this.#labelIds.set(text, id);
     return id;
   }
 }
@@ -317,7 +328,7 @@ function mayReachLimits(queued: readonly QueuedPod[], { templates, openable }: P
 }
 
 /** What a node has left only ever gets less in a pass, so one without room for any of the pods plays no part. */
-function hasRoom(node: NodeKind, pods: Iterable<PodKind>): boolean {
+function hasRoom(node: NodeKind, pods: readonly PodKind[]): boolean {
   for (const { id, requests, tolerations } of pods) {
     const takes = (node.takes[id] ??=
       resourcesFit(requests, node.remaining) && toleratesTaints(tolerations, node.taints));
