@@ -1,10 +1,9 @@
 import { budgetCalendar } from '../karpenter/disruption/budget-calendar.js';
 import { budgetsJson, type BudgetReport } from '../report/budgets-json.js';
-import { problemLines } from '../report/problem-lines.js';
 import { budgetText } from '../report/terminal/budget-week.js';
 import { loadNodePools } from '../scenario/load-node-pools.js';
 import { fromCaller, toCaller } from './caller-folder.js';
-import { EXIT, type ExitCode } from './exit.js';
+import { accepted, EXIT, type ExitCode } from './exit.js';
 import { terminalColours } from './terminal-colours.js';
 
 const DAY_MS = 86_400_000;
@@ -19,13 +18,9 @@ export interface BudgetsOptions {
   readonly json?: boolean | undefined;
 }
 
-/** Shows how many nodes the budgets of NodePools let Karpenter disrupt, and when. */
+/** Shows how many nodes the budgets of NodePools let Karpenter disrupt, and when. @throws BadFiles */
 export function showBudgets(options: BudgetsOptions): ExitCode {
-  const loaded = loadNodePools(options.files.map(fromCaller), toCaller);
-  if (loaded.problems !== undefined) {
-    process.stderr.write(problemLines(loaded.problems, toCaller));
-    return EXIT.badInput;
-  }
+  const loaded = accepted(loadNodePools(options.files.map(fromCaller), toCaller));
   if (loaded.passedOver.length > 0) process.stderr.write(`Passed over: ${loaded.passedOver.join(', ')}.\n`);
   const fromMs = options.fromMs ?? (options.week ? monday(Date.now()) : Date.now());
   const toMs = fromMs + 7 * DAY_MS;

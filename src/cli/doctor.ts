@@ -1,12 +1,11 @@
 import type { KarpenterVersion } from '../karpenter/settings.js';
-import { problemLines } from '../report/problem-lines.js';
 import { diagnosesText } from '../report/terminal/diagnoses.js';
 import { paletteOf } from '../report/terminal/palette.js';
 import { examineScenario } from '../scenario/doctor.js';
 import { loadScenario } from '../scenario/load-scenario.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { fromCaller, toCaller } from './caller-folder.js';
-import { EXIT, type ExitCode } from './exit.js';
+import { accepted, EXIT, type ExitCode } from './exit.js';
 import { terminalColours } from './terminal-colours.js';
 
 /** Arguments of `karpsim doctor`, checked as far as the command line alone can. */
@@ -16,15 +15,11 @@ export interface DoctorOptions {
   readonly json: boolean;
 }
 
-/** Says what a scenario lacks or assumes, worst first. A scenario with mistakes is told them instead. */
+/** Says what a scenario lacks or assumes, worst first. @throws BadFiles when the scenario has mistakes */
 export function doctor({ scenario, karpenter, json }: DoctorOptions): ExitCode {
   const catalogue = pricingDataCatalogue();
   const file = fromCaller(scenario);
-  const { spec, problems } = loadScenario({ file, catalogue, karpenterVersion: karpenter });
-  if (problems !== undefined) {
-    process.stderr.write(problemLines(problems, toCaller));
-    return EXIT.badInput;
-  }
+  const { spec } = accepted(loadScenario({ file, catalogue, karpenterVersion: karpenter }));
   const found = examineScenario(spec, catalogue);
   process.stdout.write(
     json

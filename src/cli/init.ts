@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { problemLines } from '../report/problem-lines.js';
 import { loadNodePools } from '../scenario/load-node-pools.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
 import { starterScenario } from '../scenario/starter-scenario.js';
 import { fromCaller, toCaller } from './caller-folder.js';
-import { BadInput, EXIT, type ExitCode } from './exit.js';
+import { accepted, BadInput, EXIT, type ExitCode } from './exit.js';
 import { scenarioName, writeFreshFolder } from './fresh-folder.js';
 import { uninterrupted } from './signals.js';
 
@@ -18,6 +17,7 @@ export interface InitOptions {
 
 /**
  * Writes a commented starter scenario around a manifest of NodePools.
+ * @throws BadFiles when the manifest has mistakes
  * @throws BadInput when the folder exists or cannot be written, or the region has no data
  */
 export async function init({ nodePools: given, out, region }: InitOptions): Promise<ExitCode> {
@@ -28,12 +28,7 @@ export async function init({ nodePools: given, out, region }: InitOptions): Prom
     throw new BadInput(`--region: there is no data for region "${region}" — one of ${regions.join(', ')}`);
   }
   const file = fromCaller(given);
-  const loaded = loadNodePools([file], toCaller);
-  if (loaded.problems !== undefined) {
-    process.stderr.write(problemLines(loaded.problems, toCaller));
-    return EXIT.badInput;
-  }
-  const { nodePools, passedOver } = loaded;
+  const { nodePools, passedOver } = accepted(loadNodePools([file], toCaller));
   const versions = new Set(nodePools.map(({ nodePool }) => nodePool.apiVersion));
   if (versions.size > 1) {
     throw new BadInput(`${given}: it has NodePools of ${[...versions].join(' and ')} — give a file of one version`);

@@ -3,12 +3,11 @@ import { readServicePrices } from '../cloud/prices/service-prices.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
 import { schedulingProfile } from '../karpenter/versions/scheduling-profile-of.js';
 import { limitsJson, type LimitsReport } from '../report/limits-json.js';
-import { problemLines } from '../report/problem-lines.js';
 import { limitsText } from '../report/terminal/limits-table.js';
 import { loadPricedNodePools } from '../scenario/load-priced-node-pools.js';
 import { pricingDataCatalogue } from '../scenario/pricing-data-catalogue.js';
-import { fromCaller, toCaller } from './caller-folder.js';
-import { EXIT, type ExitCode } from './exit.js';
+import { fromCaller } from './caller-folder.js';
+import { accepted, EXIT, type ExitCode } from './exit.js';
 import { terminalColours } from './terminal-colours.js';
 
 /** Arguments of `karpsim limits`, checked as far as the command line alone can. */
@@ -21,20 +20,18 @@ export interface LimitsOptions {
   readonly json?: boolean | undefined;
 }
 
-/** Prints the largest bill that the limits of NodePools allow. */
+/** Prints the largest bill that the limits of NodePools allow. @throws BadFiles */
 export async function showLimits(options: LimitsOptions): Promise<ExitCode> {
-  const { priced, problems } = loadPricedNodePools({
-    files: options.files.map(fromCaller),
-    catalogue: pricingDataCatalogue(),
-    karpenterVersion: options.karpenter,
-    region: options.region,
-    zones: options.zones,
-    set: options.set,
-  });
-  if (problems !== undefined) {
-    process.stderr.write(problemLines(problems, toCaller));
-    return EXIT.badInput;
-  }
+  const { priced } = accepted(
+    loadPricedNodePools({
+      files: options.files.map(fromCaller),
+      catalogue: pricingDataCatalogue(),
+      karpenterVersion: options.karpenter,
+      region: options.region,
+      zones: options.zones,
+      set: options.set,
+    }),
+  );
   const servicePrices = readServicePrices(priced.region);
   const { version, region, zones, nodeClassesAssumed } = priced;
   const report: LimitsReport = {

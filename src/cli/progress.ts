@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import { duration } from '../report/terminal/figures.js';
 
 /** A bar on stderr that shows how far a simulation has come. */
 export interface Progress {
@@ -22,15 +23,19 @@ export async function progressBar(title: string): Promise<Progress> {
 
 /** A bar of runs where stderr is a terminal; otherwise one that shows nothing. It appears with the first update. */
 export async function runsProgressBar(title: string): Promise<RunsProgress> {
-  const bar = await terminalBar(`${title} {bar} {value}/{total} runs, {eta_formatted} left`);
-  let started = false;
+  const bar = await terminalBar(`${title} {bar} {value}/{total} runs{left}`);
+  let begun: { readonly done: number; readonly at: number } | undefined;
   return {
     update: ({ done, total }) => {
-      if (started) {
-        bar?.setTotal(total);
-        bar?.update(done);
-      } else bar?.start(total, done);
-      started = true;
+      if (begun === undefined) {
+        // Runs that are there already took no time, and say nothing of the others.
+        begun = { done, at: performance.now() };
+        bar?.start(total, done, { left: '' });
+        return;
+      }
+      const secondsARun = (performance.now() - begun.at) / 1000 / (done - begun.done);
+      bar?.setTotal(total);
+      bar?.update(done, { left: done === begun.done ? '' : `, ${duration(secondsARun * (total - done))} left` });
     },
     stop: () => bar?.stop(),
   };
@@ -49,8 +54,6 @@ async function terminalBar(format: string): Promise<SingleBar | undefined> {
     gracefulExit: false,
     hideCursor: false,
     linewrap: true,
-    // The rate of the last runs; the first ones start threads.
-    etaBuffer: 20,
     stream: process.stderr,
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
 import { CaseCatalogs } from './case-catalogs.js';
 import { checkBatch, type Batch } from './check-batch.js';
 import type { WorkerSettings } from './check-worker.js';
@@ -37,31 +37,22 @@ export async function checkBatches(
     await take((batch) => checkBatch(batch, catalogs));
     return verdicts;
   }
-  const workers = Array.from({ length: wanted }, () => new Worker(WORKER, { workerData: settings }));
+  const pool = new Piscina({
+    filename: fileURLToPath(WORKER),
+    workerData: settings,
+    minThreads: wanted,
+    maxThreads: wanted,
+  });
   try {
-    await Promise.all(workers.map((worker) => take((batch) => answerOf(worker, batch))));
+    await Promise.all(
+      Array.from({ length: wanted }, () => take(async (batch) => (await pool.run(batch)) as Verdict[])),
+    );
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await pool.destroy();
   }
   return verdicts;
 }
 
 function weight({ file }: Batch): number {
   return file.rowKind === 'life' ? 1 : 0;
-}
-
-function answerOf(worker: Worker, batch: Batch): Promise<Verdict[]> {
-  return new Promise((resolve, reject) => {
-    const exited = (code: number): void => {
-      reject(new Error(`a thread ended with code ${code}`));
-    };
-    worker.once('error', reject);
-    worker.once('exit', exited);
-    worker.once('message', ({ verdicts }: { readonly verdicts: Verdict[] }) => {
-      worker.off('error', reject);
-      worker.off('exit', exited);
-      resolve(verdicts);
-    });
-    worker.postMessage(batch);
-  });
 }
