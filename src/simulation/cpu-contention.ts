@@ -1,6 +1,7 @@
 import { cpuLevel, cpuWeight, type CpuClaim } from '../workload/cpu-level.js';
+import type { Usage } from '../workload/live-usage.js';
 import type { ClusterStore } from './cluster-store.js';
-import type { NodeUsage, PodUsage } from './node-usage.js';
+import type { NodeUsage } from './node-usage.js';
 
 /** What the kubelet and the system keep for themselves, milli (kubernetes.md §9.2). */
 const SYSTEM_MILLI = 100;
@@ -8,8 +9,7 @@ const SYSTEM_MILLI = 100;
 /** What the shares of an exhausted node follow from. */
 interface Contention {
   readonly capacityMilli: number;
-  readonly pods: readonly PodUsage[];
-  readonly claims: readonly CpuClaim[];
+  readonly total: Usage;
 }
 
 /**
@@ -37,22 +37,18 @@ export class CpuContention {
   }
 
   #lookAt(node: string, capacityMilli: number): void {
-    const isContended = this.#usage.totalOn(node).cpuMilli > capacityMilli;
+    const total = this.#usage.totalOn(node);
+    const isContended = total.cpuMilli > capacityMilli;
     const before = this.#contended.get(node);
     // Nearly every node at nearly every time.
     if (!isContended && before === undefined) return;
-    const pods = this.#usage.podsOn(node);
-    if (before !== undefined && isSame(before, capacityMilli, pods)) return;
-    const claims = pods.map(({ usage, requestMilli }): CpuClaim => ({ requestMilli, wantMilli: usage.cpuMilli }));
-    if (isContended) this.#contended.set(node, { capacityMilli, pods, claims });
+    // A pod that can be given its share anew, for instance because it is ready again, has been written: the total is another one.
+    if (before?.total === total && before.capacityMilli === capacityMilli) return;
+    if (isContended) this.#contended.set(node, { capacityMilli, total });
     else this.#contended.delete(node);
+    const pods = this.#usage.podsOn(node);
+    const claims = pods.map(({ usage, requestMilli }): CpuClaim => ({ requestMilli, wantMilli: usage.cpuMilli }));
     const level = cpuLevel(capacityMilli, claims);
     for (const { pod, requestMilli } of pods) this.#capTo(pod.metadata.uid, level * cpuWeight(requestMilli));
   }
-}
-
-/** A pod that can be given its share anew, for instance because it is ready again, has been written: its list is another one. */
-function isSame({ capacityMilli, pods, claims }: Contention, nowMilli: number, podsNow: readonly PodUsage[]): boolean {
-  if (pods !== podsNow || capacityMilli !== nowMilli) return false;
-  return pods.every(({ usage }, index) => claims[index]?.wantMilli === usage.cpuMilli);
 }

@@ -5,6 +5,7 @@ import {
   PRESSURE_TRANSITION_MS,
 } from '../kubernetes/kubelet/memory-pressure.js';
 import type { Node } from '../kubernetes/node.js';
+import type { Usage } from '../workload/live-usage.js';
 import { objectKey } from './cluster-store.js';
 import type { NodeUsage } from './node-usage.js';
 import { withCondition, type PodLifecycle } from './pod-lifecycle.js';
@@ -22,6 +23,8 @@ export class NodeMemoryController {
   readonly #pods: PodLifecycle;
   readonly #usage: NodeUsage;
   readonly #usedBefore = new Map<string, number>();
+  /** Nodes where nothing had to be done, and what they and their pods were then. */
+  readonly #calm = new Map<string, { readonly node: Node; readonly total: Usage }>();
   /** When the pressure on a node is over if nothing more happens, ms. */
   readonly #calmAtMs = new Map<string, number>();
 
@@ -32,6 +35,7 @@ export class NodeMemoryController {
     world.store.nodes.subscribe(({ before, after }) => {
       if (after !== undefined || before === undefined) return;
       this.#usedBefore.delete(before.metadata.name);
+      this.#calm.delete(before.metadata.name);
       this.#calmAtMs.delete(before.metadata.name);
     });
   }
@@ -51,6 +55,9 @@ export class NodeMemoryController {
   #look(node: Node): void {
     const { name } = node.metadata;
     if (this.#pods.isDead(name)) return;
+    const total = this.#usage.totalOn(name);
+    const calm = this.#calm.get(name);
+    if (calm?.node === node && calm.total === total) return;
     const pods: PodMemory[] = [];
     let used = 0;
     for (const { pod, usage, memoryLimitBytes } of this.#usage.podsOn(name)) {
@@ -66,6 +73,7 @@ export class NodeMemoryController {
     for (const { pod } of oomKilled) this.#pods.containerEnded(objectKey(pod.metadata), 'OOMKilled');
     for (const { pod } of evicted) this.#pods.finish(objectKey(pod.metadata), 'Failed', 'Evicted');
     if (pressure) this.#underPressure(name);
+    else if (oomKilled.length === 0) this.#calm.set(name, { node, total });
   }
 
   /** The taint keeps new pods away until there has been no pressure for five minutes. */

@@ -1,4 +1,5 @@
 import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
+import { LiveUsage } from './live-usage.js';
 import type { LoadModel } from './service-load.js';
 import type { TrafficDemand } from './traffic-demand.js';
 import { warmUpFactor } from './warm-up.js';
@@ -31,14 +32,6 @@ interface MeteredPod {
 
 /** Requests a second that the pods of a service have to serve, at a time and over an interval. */
 type LoadDemand = Pick<TrafficDemand, 'at' | 'mean'>;
-
-/** What pods use. */
-export interface Usage {
-  readonly cpuMilli: number;
-  readonly memoryBytes: number;
-}
-
-type LiveUsage = { -readonly [K in keyof Usage]: Usage[K] };
 
 /**
  * Cpu and memory of the pods of one service (kubernetes.md §9.2). Requests are spread evenly over its ready pods; a young
@@ -77,8 +70,8 @@ export class LoadMeter {
   started(uid: string, cpuLimitMilli: number | undefined, nowMs: number): void {
     if (this.#pods.has(uid)) return;
     this.#advance(nowMs);
-    const usage = this.#usageOf(uid);
-    usage.memoryBytes = this.#model.idleMemoryBytes;
+    const usage = this.usage(uid);
+    usage.change(0, this.#model.idleMemoryBytes);
     this.#pods.set(uid, {
       startedMs: nowMs,
       limitMilli: cpuLimitMilli ?? Infinity,
@@ -126,7 +119,7 @@ export class LoadMeter {
     }
     this.#advance(nowMs);
     pod.phase = 'dead';
-    pod.usage.cpuMilli = 0;
+    pod.usage.change(0, pod.usage.memoryBytes);
     pod.windowMs = 0;
   }
 
@@ -135,8 +128,7 @@ export class LoadMeter {
     this.stopping(uid, nowMs);
     const pod = this.#pods.get(uid);
     if (pod === undefined) return;
-    pod.usage.cpuMilli = 0;
-    pod.usage.memoryBytes = 0;
+    pod.usage.change(0, 0);
     this.#pods.delete(uid);
   }
 
@@ -153,18 +145,19 @@ export class LoadMeter {
     for (const pod of this.#pods.values()) {
       if (pod.phase === 'dead') continue;
       const { usage } = pod;
-      usage.memoryBytes = pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes;
+      let { cpuMilli } = usage;
       // A container that has run 10 s but less than a round counts from its start; else two rounds are needed.
       const fresh = pod.scrapedMs < 0;
       const sinceMs = fresh ? pod.startedMs : pod.scrapedMs;
       const windowMs = nowMs - sinceMs;
       if (windowMs > 0 && (!fresh || windowMs >= MIN_AGE_MS)) {
         // Rounded up to whole milli-cpu as the API does, but not for what floating point left over.
-        usage.cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
+        cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
         pod.measuredMs = nowMs;
         pod.windowMs = windowMs;
         pod.metrics = undefined;
       }
+      usage.change(cpuMilli, pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes);
       pod.scrapedMs = nowMs;
       pod.scrapedWork = pod.work;
     }
@@ -186,13 +179,9 @@ export class LoadMeter {
    * Usage of the pod as last scraped; nothing before that, but for the memory of a pod that has started. One object for all the
    * pod's life, whose figures change.
    */
-  usage(uid: string): Usage {
-    return this.#usageOf(uid);
-  }
-
-  #usageOf(uid: string): LiveUsage {
+  usage(uid: string): LiveUsage {
     let usage = this.#usages.get(uid);
-    if (usage === undefined) this.#usages.set(uid, (usage = { cpuMilli: 0, memoryBytes: 0 }));
+    if (usage === undefined) this.#usages.set(uid, (usage = new LiveUsage()));
     return usage;
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ClusterStore, objectKey } from '../../src/simulation/cluster-store.js';
 import { CpuContention } from '../../src/simulation/cpu-contention.js';
 import { NodeUsage } from '../../src/simulation/node-usage.js';
+import { LiveUsage } from '../../src/workload/live-usage.js';
 import type { Pod } from '../../src/kubernetes/pod.js';
 import { node, pod, readyCondition, runningPod } from '../kubernetes/objects.js';
 
@@ -19,7 +20,8 @@ function cluster() {
 
 describe('what the pods of a node use', () => {
   const { store, write } = cluster();
-  const measured = { cpuMilli: 70, memoryBytes: 700 };
+  const measured = new LiveUsage();
+  measured.change(70, 700);
   const usage = new NodeUsage(store, (uid) => (uid === 'uid-web' ? measured : undefined));
   const namesOn = (name: string) => usage.podsOn(name).map((each) => each.pod.metadata.name);
   write(runningPod('web', 'a', { requests: { cpu: 100, memory: 1000 } }));
@@ -32,9 +34,22 @@ describe('what the pods of a node use', () => {
 
   it('follows each measurement', () => {
     const pods = usage.podsOn('a');
-    measured.cpuMilli = 90;
+    measured.change(90, 700);
     expect(usage.totalOn('a')).toEqual({ cpuMilli: 100, memoryBytes: 720 });
+    measured.change(90, 800);
+    expect(usage.totalOn('a')).toEqual({ cpuMilli: 100, memoryBytes: 820 });
     expect(usage.podsOn('a')).toBe(pods);
+  });
+
+  it('is the same object until something changes', () => {
+    const total = usage.totalOn('a');
+    measured.change(90, 800);
+    expect(usage.totalOn('a')).toBe(total);
+    write(runningPod('agent', 'a', { requests: { cpu: 10, memory: 20 } }));
+    expect(usage.totalOn('a')).not.toBe(total);
+    expect(usage.totalOn('a')).toEqual(total);
+    measured.change(90, 700);
+    expect(usage.totalOn('a').memoryBytes).toBe(720);
   });
 
   it('follows a pod that comes, changes, is bound elsewhere, or goes', () => {
@@ -58,14 +73,12 @@ describe('what the pods of a node use', () => {
 
 describe('the pods of an exhausted node', () => {
   const { store, write } = cluster();
-  const wants: Record<string, { cpuMilli: number; memoryBytes: number }> = {
-    'uid-x': { cpuMilli: 500, memoryBytes: 0 },
-    'uid-y': { cpuMilli: 900, memoryBytes: 0 },
-  };
+  const wants: Record<string, LiveUsage> = { 'uid-x': new LiveUsage(), 'uid-y': new LiveUsage() };
   const want = (uid: string, milli: number): void => {
-    const usage = wants[uid];
-    if (usage !== undefined) usage.cpuMilli = milli;
+    wants[uid]?.change(milli, 0);
   };
+  want('uid-x', 500);
+  want('uid-y', 900);
   const caps: Record<string, number> = {};
   const usage = new NodeUsage(store, (uid) => wants[uid]);
   const contention = new CpuContention(store, usage, (uid, milli) => {

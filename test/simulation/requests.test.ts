@@ -148,4 +148,19 @@ spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { kind: Deployment, name
   it('keep to their bounds and do no more where two scale the same Deployment', () => {
     expect(sizes('one', 'two')).toEqual([2]);
   });
+
+  it('go by their metrics from when the other one is changed to scale something else', () => {
+    const log = run({
+      replicas: 1,
+      podSpec: pod(30),
+      scenario: traffic(90, "events: [{ at: '+10m', apply: change.yaml }]\n"),
+      duration: '20m',
+      moreManifests: `${autoscaler('one')}${autoscaler('two')}`,
+      files: { 'change.yaml': autoscaler('two').replace('name: web }', 'name: api }') },
+    });
+    const changes = eventsOf(log, 'ReplicasChanged').map(({ timeMs, to }) => [timeMs >= 600_000, to]);
+    expect(changes[0]).toEqual([false, 2]);
+    expect(changes.slice(1).every(([isAfter]) => isAfter)).toBe(true);
+    expect(changes.at(-1)?.[1]).toBeGreaterThan(3);
+  });
 });

@@ -41,7 +41,7 @@ describe('cpu of a pod (kubernetes.md §9.2)', () => {
     const load = serving(4, 100);
     load.scrape(15_000);
     expect(load.metrics('p0')?.usage['cpu']).toBe(20 + (100 / 4) * 12);
-    expect(load.usage('p3')).toEqual({ cpuMilli: 320, memoryBytes: 1000 });
+    expect(load.usage('p3')).toMatchObject({ cpuMilli: 320, memoryBytes: 1000 });
   });
 
   it('stops at the limit', () => {
@@ -91,20 +91,52 @@ describe('usage of a pod', () => {
   it('is one object from its creation to its end, through restarts', () => {
     const load = meter(0);
     const usage = load.usage('p0');
-    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 0 });
+    expect(usage).toMatchObject({ cpuMilli: 0, memoryBytes: 0 });
     load.started('p0', undefined, 0);
-    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 1000 });
+    expect(usage).toMatchObject({ cpuMilli: 0, memoryBytes: 1000 });
     load.scrape(15_000);
     expect(usage.cpuMilli).toBe(1000);
     load.gone('p0', 20_000);
-    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 0 });
+    expect(usage).toMatchObject({ cpuMilli: 0, memoryBytes: 0 });
     load.started('p0', undefined, 20_000);
     load.ready('p0', 25_000);
     load.scrape(30_000);
-    expect(usage).toEqual({ cpuMilli: 510, memoryBytes: 1000 });
+    expect(usage).toMatchObject({ cpuMilli: 510, memoryBytes: 1000 });
     load.forget('p0', 40_000);
-    expect(usage).toEqual({ cpuMilli: 0, memoryBytes: 0 });
+    expect(usage).toMatchObject({ cpuMilli: 0, memoryBytes: 0 });
     expect(load.usage('p0')).not.toBe(usage);
+  });
+
+  it('outdates the sum that it is in when it changes, and only then', () => {
+    const load = serving(1, 100);
+    const sum = { isCurrent: true };
+    load.usage('p0').sum = sum;
+    const outdated = (change: () => void): boolean => {
+      sum.isCurrent = true;
+      change();
+      return !sum.isCurrent;
+    };
+    const scrapes = [15_000, 30_000].map((ms) =>
+      outdated(() => {
+        load.scrape(ms);
+      }),
+    );
+    expect(scrapes).toEqual([true, false]);
+    expect(
+      outdated(() => {
+        load.stopping('p0', 35_000);
+      }),
+    ).toBe(false);
+    expect(
+      outdated(() => {
+        load.gone('p0', 40_000);
+      }),
+    ).toBe(true);
+    expect(
+      outdated(() => {
+        load.started('p0', undefined, 40_000);
+      }),
+    ).toBe(true);
   });
 
   it('has no cpu on a machine that has stopped', () => {
@@ -112,7 +144,7 @@ describe('usage of a pod', () => {
     load.scrape(15_000);
     load.died('p0', 20_000);
     load.scrape(30_000);
-    expect(load.usage('p0')).toEqual({ cpuMilli: 0, memoryBytes: 1000 });
+    expect(load.usage('p0')).toMatchObject({ cpuMilli: 0, memoryBytes: 1000 });
     expect(load.metrics('p0')).toBeUndefined();
     expect(load.readyPods).toBe(1);
   });
