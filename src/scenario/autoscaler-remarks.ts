@@ -38,19 +38,19 @@ export function autoscalerRemarks(manifests: ManifestSet, known: ClusterObjects)
   });
 }
 
-/** Autoscalers that no metric reaches, because nothing sends requests to what they scale. */
-export function trafficlessAutoscalers(manifests: ManifestSet, deployments: ReadonlySet<string>): readonly string[] {
+/**
+ * Autoscalers that no metric reaches, because nothing sends requests to what they scale.
+ * @param loaded - `Kind namespace/name` of what has a load
+ */
+export function trafficlessAutoscalers(manifests: ManifestSet, loaded: ReadonlySet<string>): readonly string[] {
   return manifests.lists.horizontalPodAutoscalers.flatMap((autoscaler) => {
     const { kind, name } = autoscaler.scaleTargetRef;
     const key = `${autoscaler.metadata.namespace}/${name}`;
-    const isThere = [...manifests.lists.deployments, ...manifests.lists.statefulSets].some(
-      (item) => namespacedName(item) === key,
-    );
-    if (!isThere || (kind === 'Deployment' && deployments.has(key))) return [];
-    const why =
-      kind === 'Deployment'
-        ? `no entry of services sends requests to Deployment ${key}`
-        : `requests are sent to Deployments only, not to ${kind} ${key}`;
+    const { deployments, statefulSets } = manifests.lists;
+    const own = { Deployment: deployments, StatefulSet: statefulSets }[kind] ?? [];
+    const isThere = own.some((item) => namespacedName(item) === key);
+    if (!isThere || loaded.has(`${kind} ${key}`)) return [];
+    const why = `no entry of services sends requests to ${kind} ${key}`;
     return [
       remark(
         manifests,

@@ -76,9 +76,9 @@ export function examineScenario(spec: ScenarioSpec, { typeNames }: ScenarioCatal
   say(
     'wrong',
     'autoscaler-without-load',
-    'Deployments with an autoscaler and no load: it never scales them',
+    'workloads with an autoscaler and no load: it never scales them',
     'add them under services with a traffic curve; karpsim import --usage does it',
-    names.filter((name) => targets.has(name) && !loaded.has(name)),
+    [...names, ...statefulSets.map(namespacedName)].filter((name) => targets.has(name) && !loaded.has(name)),
   );
   say(
     'missing',

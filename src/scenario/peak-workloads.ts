@@ -11,7 +11,7 @@ import type { ClusterObjects, ScenarioSpec } from './scenario-spec.js';
 import { namespacedName } from './workload-checks.js';
 
 /**
- * Every workload of a scenario with as many pods as it has at the peak of its demand (kubernetes.md §6). A Deployment with
+ * Every workload of a scenario with as many pods as it has at the peak of its demand (kubernetes.md §6). A Deployment or StatefulSet with
  * traffic needs what its highest request rate takes, at the utilisation its autoscaler aims for, and never more than the
  * autoscaler's maximum. Any other has its replicas. Scripted events count: a later size or a changed manifest that asks for more
  * is what the fleet must hold.
@@ -25,12 +25,13 @@ export function peakWorkloads(spec: ScenarioSpec, settings: BaselineSettings['st
   for (const objects of objectsOverTime(spec)) {
     for (const deployment of objects.deployments) {
       const key = `Deployment/${namespacedName(deployment)}`;
-      const replicas = peakReplicasOf(deployment, objects, spec, settings);
+      const replicas = peakReplicasOf('Deployment', deployment, objects, spec, settings);
       consider(key, { sample: samplePod(deployment, 'ReplicaSet'), replicas });
     }
     for (const set of objects.statefulSets) {
       const key = `StatefulSet/${namespacedName(set)}`;
-      consider(key, { sample: samplePod(set, 'StatefulSet'), replicas: set.replicas });
+      const replicas = peakReplicasOf('StatefulSet', set, objects, spec, settings);
+      consider(key, { sample: samplePod(set, 'StatefulSet'), replicas });
     }
     for (const pod of objects.pods) {
       if (pod.spec.nodeName === undefined) consider(`Pod/${namespacedName(pod)}`, { sample: pod, replicas: 1 });
@@ -56,24 +57,25 @@ function objectsOverTime(spec: ScenarioSpec): readonly ClusterObjects[] {
 }
 
 function peakReplicasOf(
-  deployment: Deployment,
+  kind: 'Deployment' | 'StatefulSet',
+  workload: Deployment | StatefulSet,
   { horizontalPodAutoscalers }: ClusterObjects,
   spec: ScenarioSpec,
   settings: BaselineSettings['static'],
 ): number {
-  const key = namespacedName(deployment);
+  const key = namespacedName(workload);
   const scaled = spec.events.flatMap((event) =>
-    event.action === 'scale' && event.deployment === key ? [event.replicas] : [],
+    kind === 'Deployment' && event.action === 'scale' && event.deployment === key ? [event.replicas] : [],
   );
-  const written = Math.max(deployment.replicas, ...scaled);
+  const written = Math.max(workload.replicas, ...scaled);
   const hpa = horizontalPodAutoscalers.find(
     ({ metadata, scaleTargetRef }) =>
-      scaleTargetRef.kind === 'Deployment' && `${metadata.namespace}/${scaleTargetRef.name}` === key,
+      scaleTargetRef.kind === kind && `${metadata.namespace}/${scaleTargetRef.name}` === key,
   );
-  const service = spec.services.find((load) => load.deployment === key);
+  const service = spec.services.find((load) => load.deployment === key && (load.kind ?? 'Deployment') === kind);
   if (service === undefined) return Math.max(written, hpa?.minReplicas ?? 0);
   const { model } = service;
-  const requests = podRequests(samplePod(deployment, 'ReplicaSet'));
+  const requests = podRequests(samplePod(workload, kind));
   const load = {
     requestsPerSecond: peakRate(serviceDemand(service, spec.startTimeMs, spec.seed), spec.durationMs),
     cpuMilliSecondsPerRequest: model.cpuMilliSecondsPerRequest,

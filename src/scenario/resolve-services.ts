@@ -24,7 +24,7 @@ export interface ResolvedServices {
 export function resolveServices(
   document: ScenarioDocument,
   run: RunSpan,
-  deployments: readonly string[],
+  workloads: { readonly deployments: readonly string[]; readonly statefulSets: readonly string[] },
   readFile: ReadFile,
 ): ResolvedServices {
   const { services = [] } = document.content;
@@ -33,25 +33,24 @@ export function resolveServices(
   const seen = new Set<string>();
   const resolved = services.flatMap((service, index): ServiceLoad[] => {
     const at = (key: string) => ['services', index, key];
-    const { deployment } = service;
-    if (!deployments.includes(deployment)) {
+    const key = service.statefulSet === undefined ? 'deployment' : 'statefulSet';
+    const kind = key === 'deployment' ? 'Deployment' : 'StatefulSet';
+    const deployment = service[key] ?? '';
+    const known = key === 'deployment' ? workloads.deployments : workloads.statefulSets;
+    if (!known.includes(deployment)) {
       problems.push(
-        document.problem(at('deployment'), {
+        document.problem(at(key), {
           code: 'missing-reference',
-          message: `there is no Deployment ${deployment} in the manifests`,
-          expected: deployments.length === 0 ? 'a Deployment' : `one of ${deployments.join(', ')}`,
-          hint: didYouMean(deployment, deployments),
+          message: `there is no ${kind} ${deployment} in the manifests`,
+          expected: known.length === 0 ? `a ${kind}` : `one of ${known.join(', ')}`,
+          hint: didYouMean(deployment, known),
         }),
       );
     }
     if (seen.has(deployment)) {
       const message = `${deployment} has traffic already`;
       problems.push(
-        document.problem(at('deployment'), {
-          code: 'duplicate-name',
-          message,
-          expected: 'one entry for each Deployment',
-        }),
+        document.problem(at(key), { code: 'duplicate-name', message, expected: 'one entry for each workload' }),
       );
     }
     seen.add(deployment);
@@ -70,15 +69,20 @@ export function resolveServices(
     }
     const { load, usage, share = 1, workQueue = false, databaseConnections } = service;
     const traffic = scaleDemand(curve, share);
-    const common = { deployment, traffic, databaseConnections };
+    const common = {
+      deployment,
+      traffic,
+      databaseConnections,
+      ...(kind === 'StatefulSet' ? { kind: 'StatefulSet' as const } : {}),
+    };
     if (usage !== undefined) return [{ ...common, model: resolveUsage(usage) }];
     // The schema asks for one of the two.
     if (load === undefined) return [];
     return [{ ...common, model: resolveLoad(load), requests: resolveRequests(load, workQueue) }];
   });
-  const known = resolved.filter(({ requests }) => requests !== undefined).length;
-  const unknown = resolved.length - known;
-  return { services: resolved, problems, remarks: unknown === 0 ? remarks : [...remarks, usageRemark(unknown, known)] };
+  const told = resolved.filter(({ requests }) => requests !== undefined).length;
+  const unknown = resolved.length - told;
+  return { services: resolved, problems, remarks: unknown === 0 ? remarks : [...remarks, usageRemark(unknown, told)] };
 }
 
 function resolveLoad(load: Load): LoadModel {

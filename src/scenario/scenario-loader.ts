@@ -69,11 +69,15 @@ export class ScenarioLoader {
     }
     const run = { startTimeMs: this.#startTimeMs, durationMs: durationMs(content.duration) };
     const deployments = cluster.deployments.map(namespacedName);
-    const { services, problems, remarks } = resolveServices(this.document, run, deployments, readFile);
+    const workloads = { deployments, statefulSets: cluster.statefulSets.map(namespacedName) };
+    const { services, problems, remarks } = resolveServices(this.document, run, workloads, readFile);
     this.problems.push(...problems);
     this.#remarks.push(
       ...remarks,
-      ...trafficlessAutoscalers(written, new Set(services.map(({ deployment }) => deployment))),
+      ...trafficlessAutoscalers(
+        written,
+        new Set(services.map(({ kind = 'Deployment', deployment }) => `${kind} ${deployment}`)),
+      ),
     );
     const events = resolveEvents(this.document, {
       ...run,

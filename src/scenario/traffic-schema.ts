@@ -162,7 +162,8 @@ const usage = z
 /** An entry of `services`. */
 export const service = z
   .strictObject({
-    deployment: namespacedName.describe('namespace/name of the Deployment'),
+    deployment: namespacedName.optional().describe('namespace/name of the Deployment'),
+    statefulSet: namespacedName.optional().describe('namespace/name of the StatefulSet, in place of deployment'),
     traffic: z.string().describe('Name of a curve under traffic'),
     share: z.number().min(0).optional().describe('Requests of this service for one request of the curve. Default 1'),
     databaseConnections: z
@@ -176,6 +177,9 @@ export const service = z
       .describe('Requests are work in a queue: none is lost, and pods are busy until it is empty. Default false'),
     load: load.optional(),
     usage: usage.optional(),
+  })
+  .refine(({ deployment, statefulSet }) => (deployment === undefined) !== (statefulSet === undefined), {
+    error: 'deployment, or statefulSet',
   })
   .refine(({ load, usage }) => (load === undefined) !== (usage === undefined), {
     error: 'load, or usage where no requests are known',

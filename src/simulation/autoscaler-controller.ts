@@ -15,13 +15,13 @@ export type MetricsOf = (uid: string) => PodMetrics | undefined;
 interface Watched {
   readonly autoscaler: Autoscaler;
   readonly label: string;
-  /** `namespace/name` of the Deployment that it scales; undefined where its target is nothing that can be. */
-  deployment: string | undefined;
+  /** What it scales, by `namespace/name`; undefined where its target is nothing that can be. */
+  scaled: { readonly kind: 'Deployment' | 'StatefulSet'; readonly key: string } | undefined;
   /** Another one scales the same: then Kubernetes lets neither go by its metrics (AmbiguousSelector). */
   isAmbiguous: boolean;
 }
 
-/** Syncs HorizontalPodAutoscalers and writes what they want to their Deployments. */
+/** Syncs HorizontalPodAutoscalers and writes what they want to their Deployments and StatefulSets. */
 export class AutoscalerController {
   readonly #world: World;
   readonly #workloads: WorkloadController;
@@ -43,7 +43,7 @@ export class AutoscalerController {
       const watched = {
         autoscaler: new Autoscaler(hpa),
         label: `HPA ${key}`,
-        deployment: undefined,
+        scaled: undefined,
         isAmbiguous: false,
       };
       this.#autoscalers.set(key, watched);
@@ -57,8 +57,9 @@ export class AutoscalerController {
     for (const watched of this.#autoscalers.values()) {
       const { metadata, scaleTargetRef } = watched.autoscaler.hpa;
       const target = targetOf(watched.autoscaler.hpa);
-      watched.deployment =
-        scaleTargetRef.kind === 'Deployment' ? `${metadata.namespace}/${scaleTargetRef.name}` : undefined;
+      const { kind, name } = scaleTargetRef;
+      watched.scaled =
+        kind === 'Deployment' || kind === 'StatefulSet' ? { kind, key: `${metadata.namespace}/${name}` } : undefined;
       watched.isAmbiguous = targets.filter((other) => other === target).length > 1;
     }
   }
@@ -70,19 +71,21 @@ export class AutoscalerController {
     });
   }
 
-  #sync({ autoscaler, deployment: key, isAmbiguous }: Watched): void {
-    const deployment = key === undefined ? undefined : this.#workloads.deployment(key);
-    if (key === undefined || deployment === undefined) return;
-    const pods = isAmbiguous ? [] : this.#workloads.podsOf(key);
+  #sync({ autoscaler, scaled, isAmbiguous }: Watched): void {
+    if (scaled === undefined) return;
+    const { kind, key } = scaled;
+    const replicas = this.#workloads.replicasOf(kind, key);
+    if (replicas === undefined) return;
+    const pods = isAmbiguous ? [] : this.#workloads.podsOf(kind, key);
     let active = 0;
     for (const pod of pods) if (isPodActive(pod)) active++;
     const input = {
-      specReplicas: deployment.replicas,
+      specReplicas: replicas,
       statusReplicas: active,
       pods: pods.map((pod) => ({ pod, metrics: this.#metricsOf(pod.metadata.uid) })),
     };
     const decision = autoscaler.sync(input, epochNow(this.#world));
-    if (decision.replicas !== deployment.replicas) this.#workloads.scale(key, decision.replicas, 'hpa');
+    if (decision.replicas !== replicas) this.#workloads.scale(kind, key, decision.replicas, 'hpa');
   }
 }
 

@@ -50,7 +50,7 @@ export function applyObjects(objects: ClusterObjects, takers: ObjectTakers, keep
   }
   for (const set of objects.daemonSets) workloads.applyDaemonSet(dated(set));
   for (const deployment of objects.deployments) workloads.applyDeployment(dated(deployment), keepsReplicas);
-  for (const set of objects.statefulSets) workloads.applyStatefulSet(dated(set));
+  for (const set of objects.statefulSets) workloads.applyStatefulSet(dated(set), keepsReplicas);
   for (const job of objects.jobs) jobs.apply(dated(job));
   for (const cronJob of objects.cronJobs) cronJobs.apply(dated(cronJob));
   for (const hpa of objects.horizontalPodAutoscalers) autoscalers.apply(hpa);

@@ -34,7 +34,7 @@ export class ScenarioScript {
         applyObjects(event.objects, this.#takers, true);
         return `applied ${event.file}`;
       case 'scale':
-        workloads.scale(event.deployment, event.replicas, 'scenario');
+        workloads.scale('Deployment', event.deployment, event.replicas, 'scenario');
         return `scaled ${event.deployment} to ${event.replicas}`;
       case 'deleteNode': {
         const deleted = this.#nodes.deleteNode(event.node);

@@ -84,8 +84,15 @@ export class WorkloadController {
     return this.#deployments.get(key)?.deployment;
   }
 
-  /** Pods of a Deployment, all revisions, terminating ones included. */
-  podsOf(key: string): readonly Pod[] {
+  /** Replicas wanted of a workload that can be scaled; undefined where there is no such one. */
+  replicasOf(kind: string, key: string): number | undefined {
+    if (kind === 'StatefulSet') return this.#statefulSets.get(key)?.replicas;
+    return kind === 'Deployment' ? this.deployment(key)?.replicas : undefined;
+  }
+
+  /** Pods of a Deployment or StatefulSet, all revisions, terminating ones included. */
+  podsOf(kind: string, key: string): readonly Pod[] {
+    if (kind === 'StatefulSet') return this.#owned(this.#statefulSets.get(key)?.metadata.uid ?? '');
     const state = this.#deployments.get(key);
     if (state === undefined) return [];
     const lists = [...state.replicaSets.keys()].map((uid) => this.#owned(uid));
@@ -129,9 +136,11 @@ export class WorkloadController {
     this.#markDirty(`Deployment/${key}`);
   }
 
-  applyStatefulSet(set: StatefulSet): void {
+  /** Creates or replaces a StatefulSet; see {@link applyDeployment}. */
+  applyStatefulSet(set: StatefulSet, keepReplicas: boolean): void {
     const key = objectKey(set.metadata);
-    this.#statefulSets.set(key, set);
+    const known = keepReplicas ? this.#statefulSets.get(key) : undefined;
+    this.#statefulSets.set(key, known === undefined ? set : { ...set, replicas: known.replicas });
     this.#revisions.apply(`StatefulSet/${key}`, set.template);
     this.#workloadOfOwner.set(set.metadata.uid, `StatefulSet/${key}`);
     this.#cache.setOwnerSelector('StatefulSet', set.metadata.namespace, set.metadata.name, set.selector);
@@ -151,17 +160,17 @@ export class WorkloadController {
     for (const node of this.#world.store.nodes.values()) this.#syncDaemonsOn(node);
   }
 
-  /** Sets a Deployment's replicas; false if there is no such Deployment. */
-  scale(key: string, replicas: number, by: 'hpa' | 'scenario'): boolean {
-    const state = this.#deployments.get(key);
-    if (state === undefined) return false;
-    const from = state.deployment.replicas;
-    if (from === replicas) return true;
+  /** Sets the replicas of a Deployment or StatefulSet; nothing happens where there is none. */
+  scale(kind: 'Deployment' | 'StatefulSet', key: string, replicas: number, by: 'hpa' | 'scenario'): void {
+    const from = this.replicasOf(kind, key);
+    if (from === undefined || from === replicas) return;
     this.#world.log.append('ReplicasChanged', { service: key, from, to: replicas, by });
-    state.deployment = { ...state.deployment, replicas };
+    const state = this.#deployments.get(key);
+    const set = this.#statefulSets.get(key);
+    if (kind === 'StatefulSet' && set !== undefined) this.#statefulSets.set(key, { ...set, replicas });
+    if (kind === 'Deployment' && state !== undefined) state.deployment = { ...state.deployment, replicas };
     this.#scaled();
-    this.#markDirty(`Deployment/${key}`);
-    return true;
+    this.#markDirty(`${kind}/${key}`);
   }
 
   #scaled(): void {

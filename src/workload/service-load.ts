@@ -70,10 +70,12 @@ export interface RequestModel {
   readonly retryShare: number;
 }
 
-/** A service: a Deployment with its traffic and load model. */
+/** A service: a Deployment, or a StatefulSet, with its traffic and load model. */
 export interface ServiceLoad {
-  /** `namespace/name` of the Deployment. */
+  /** `namespace/name` of it. */
   readonly deployment: string;
+  /** Undefined: a Deployment. */
+  readonly kind?: 'StatefulSet' | undefined;
   readonly traffic: TrafficSpec;
   /** Where no requests are known, a request a second of the traffic stands for the CPU that one costs, and for nothing else. */
   readonly model: LoadModel;

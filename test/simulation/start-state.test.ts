@@ -150,6 +150,37 @@ services:
     expect(eventsOf(log, 'DatabaseConnectionsOpened')).toEqual([]);
   });
 
+  it('has the autoscaler of a StatefulSet scale it, first pods first, and back', () => {
+    const dump = quietCluster();
+    const a = dump.karpenterNode('general', { type: 'm5.xlarge' });
+    dump.statefulSet({ name: 'broker', on: [a], requests: { cpu: '500m', memory: '512Mi' } });
+    const metrics = [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+    ];
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 30 } };
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'broker' };
+    const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 5, metrics, behavior };
+    dump.object('autoscaling/v2', 'HorizontalPodAutoscaler', 'broker', { spec }, 'shop');
+    const scenario = `
+traffic: { steady: { requestsPerSecond: 1, noise: 0, batches: [{ at: +1m, requests: 360, over: 6m }] } }
+services:
+  - { statefulSet: shop/broker, traffic: steady, usage: { cpu: 300m, memory: 100Mi } }`;
+    const log = run(dump, { duration: '20m', scenario });
+    // One and the one of the batch are 600m: two pods at 60 %.
+    const sizes = eventsOf(log, 'ReplicasChanged').map(({ service, to, by }) => [service, to, by]);
+    expect(sizes).toEqual([
+      ['shop/broker', 2, 'hpa'],
+      ['shop/broker', 1, 'hpa'],
+    ]);
+    expect(eventsOf(log, 'PodCreated').map(({ pod }) => pod)).toEqual(['shop/broker-0', 'shop/broker-1']);
+    expect(eventsOf(log, 'PodDeleting').map(({ pod }) => pod)).toEqual(['shop/broker-1']);
+    expect(
+      eventsOf(log, 'Note')
+        .map(({ text }) => text)
+        .join(' '),
+    ).not.toContain('without metrics');
+  });
+
   it('rolls a Deployment whose template is another than its pods have', () => {
     const dump = quietCluster();
     const a = dump.karpenterNode('general', { type: 'm5.xlarge' });

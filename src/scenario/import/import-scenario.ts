@@ -202,12 +202,12 @@ function trafficOf(loads: readonly ImportedService[], naming: Naming) {
   if (loads.length === 0) return {};
   const curves: Record<string, unknown> = {};
   if (loads.some(({ daily }) => daily === undefined)) curves['steady'] = { requestsPerSecond: 1, noise: 0 };
-  const services = loads.map(({ deployment, cpuMilli, memoryBytes, daily }, index) => {
+  const services = loads.map(({ kind, workload, cpuMilli, memoryBytes, daily }, index) => {
     const traffic = daily === undefined ? 'steady' : `measured-${index + 1}`;
     if (daily !== undefined) curves[traffic] = { requestsPerSecond: 1, daily: [...daily], noise: 0 };
     const memory = `${Math.max(1, Math.round(memoryBytes / 2 ** 20))}Mi`;
     const usage = { cpu: `${Math.round(cpuMilli)}m`, memory };
-    return { deployment: renamed(deployment, naming), traffic, usage };
+    return { [kind]: renamed(workload, naming), traffic, usage };
   });
   return { traffic: curves, services };
 }
@@ -236,7 +236,7 @@ function scenarioText(document: object, findings: readonly ImportFinding[]): str
   const remarks = findings.map((finding) => `#   ${findingWords(finding)}`);
   return [
     '# A running cluster, imported. What runs is in start-state.json, what its owners wrote in the other two files.',
-    '# usage is the CPU that all pods of a Deployment use together, and the memory of each. To play requests, put load in its place.',
+    '# usage is the CPU that all pods of a workload use together, and the memory of each. To play requests, put load in its place.',
     ...(remarks.length === 0 ? [] : ['# Left out or guessed:', ...remarks]),
     stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
   ].join('\n');

@@ -5,10 +5,12 @@ import { controllerOf, fieldOf, keyOf, metadataOf, textOf } from './object-field
 import type { DumpObject } from './shaped-object.js';
 import type { PodUsage } from './usage.js';
 
-/** A Deployment with the load that its pods carry together. */
+/** A Deployment or StatefulSet with the load that its pods carry together. */
 export interface ImportedService {
+  /** Key of `services` that names it. */
+  readonly kind: 'deployment' | 'statefulSet';
   /** `namespace/name`. */
-  readonly deployment: string;
+  readonly workload: string;
   /** CPU of all its pods, milli. */
   readonly cpuMilli: number;
   /** Memory of one pod. */
@@ -25,42 +27,46 @@ export interface LoadSources {
   readonly autoscalers: readonly DumpObject[];
 }
 
-/** Loads of all Deployments: measured, else what their autoscaler last saw, else their requests at a utilisation. */
+/** Loads of all Deployments and StatefulSets: measured, else what their autoscaler last saw, else their requests at a utilisation. */
 export function serviceLoads(
-  { deployments, replicaSets, pods }: CompleteWorkloads,
+  { deployments, statefulSets, replicaSets, pods }: CompleteWorkloads,
   { usage, utilisation, autoscalers }: LoadSources,
   findings: ImportFindings,
 ): readonly ImportedService[] {
   const deploymentOfSet = new Map(
     replicaSets.map((set) => [keyOf(set), `${keyOf(set).split('/')[0] ?? ''}/${String(controllerOf(set)?.['name'])}`]),
   );
-  const names = new Set(deployments.map(keyOf));
+  const names = new Set([
+    ...deployments.map((object) => `Deployment ${keyOf(object)}`),
+    ...statefulSets.map((object) => `StatefulSet ${keyOf(object)}`),
+  ]);
   const podsOf = new Map<string, DumpObject[]>();
   for (const pod of pods) {
     const owner = controllerOf(pod);
-    if (owner?.['kind'] !== 'ReplicaSet') continue;
     const namespace = keyOf(pod).split('/')[0] ?? '';
-    const set = String(owner['name']);
-    const key = deploymentOfSet.get(`${namespace}/${set}`) ?? `${namespace}/${set.replace(/-[^-]+$/, '')}`;
+    const name = `${namespace}/${String(owner?.['name'])}`;
+    const deployment = deploymentOfSet.get(name) ?? name.replace(/-[^-]+$/, '');
+    const key = owner?.['kind'] === 'ReplicaSet' ? `Deployment ${deployment}` : `${String(owner?.['kind'])} ${name}`;
     if (!names.has(key)) continue;
     const own = podsOf.get(key);
     if (own === undefined) podsOf.set(key, [pod]);
     else own.push(pod);
   }
   const seenByAutoscaler = new Map(autoscalers.flatMap((autoscaler) => lastSeen(autoscaler)));
-  return deployments.flatMap((deployment): ImportedService[] => {
-    const key = keyOf(deployment);
-    const own = podsOf.get(key) ?? [];
-    const requests = requestsOf(deployment);
+  return [...deployments, ...statefulSets].flatMap((object): ImportedService[] => {
+    const key = keyOf(object);
+    const reference = `${String(object['kind'])} ${key}`;
+    const own = podsOf.get(reference) ?? [];
+    const requests = requestsOf(object);
     const measured = own.flatMap((pod) => usage.get(keyOf(pod)) ?? []);
     const cpu = measured.flatMap(({ cpuMilli }) => cpuMilli ?? []);
     const memory = measured.flatMap(({ memoryBytes }) => memoryBytes ?? []);
     const count = Math.max(1, own.length);
-    const share = seenByAutoscaler.get(key);
+    const share = seenByAutoscaler.get(reference);
     if (cpu.length === 0 && requests.cpuMilli === 0) {
       findings.add(
         'guessed',
-        'Deployments without CPU requests and usage: their load is unknown, and none is played',
+        'workloads without CPU requests and usage: their load is unknown, and none is played',
         key,
       );
       return [];
@@ -68,14 +74,15 @@ export function serviceLoads(
     if (cpu.length === 0) {
       const text =
         share === undefined
-          ? `Deployments without measured usage: their pods use ${Math.round(utilisation * 100)} % of their CPU requests`
-          : 'Deployments whose usage is what their autoscaler last saw';
+          ? `workloads without measured usage: their pods use ${Math.round(utilisation * 100)} % of their CPU requests`
+          : 'workloads whose usage is what their autoscaler last saw';
       findings.add('guessed', text, key);
     }
     const memoryBytes = memory.length > 0 ? sum(memory) / memory.length : requests.memoryBytes * utilisation;
     return [
       {
-        deployment: key,
+        kind: object['kind'] === 'StatefulSet' ? 'statefulSet' : 'deployment',
+        workload: key,
         cpuMilli: cpu.length > 0 ? (sum(cpu) / cpu.length) * count : requests.cpuMilli * count * (share ?? utilisation),
         memoryBytes: Math.round(memoryBytes),
         daily: dailyFactors(measured),
@@ -84,23 +91,26 @@ export function serviceLoads(
   });
 }
 
-/** What the autoscaler of a Deployment last saw, as a share of its CPU requests. */
+/** What the autoscaler of a workload last saw, as a share of its CPU requests. */
 function lastSeen(autoscaler: DumpObject): [string, number][] {
   const target = fieldOf(autoscaler, 'spec', 'scaleTargetRef');
   const metrics = fieldOf(autoscaler, 'status', 'currentMetrics');
-  if (fieldOf(target, 'kind') !== 'Deployment' || !Array.isArray(metrics)) return [];
+  if (!Array.isArray(metrics)) return [];
   for (const metric of metrics as readonly unknown[]) {
     const seen = fieldOf(metric, 'resource', 'current', 'averageUtilization');
     if (fieldOf(metric, 'resource', 'name') !== 'cpu' || typeof seen !== 'number') continue;
     return [
-      [`${textOf(metadataOf(autoscaler)['namespace'], 'default')}/${String(fieldOf(target, 'name'))}`, seen / 100],
+      [
+        `${String(fieldOf(target, 'kind'))} ${textOf(metadataOf(autoscaler)['namespace'], 'default')}/${String(fieldOf(target, 'name'))}`,
+        seen / 100,
+      ],
     ];
   }
   return [];
 }
 
-function requestsOf(deployment: DumpObject): { readonly cpuMilli: number; readonly memoryBytes: number } {
-  const containers = fieldOf(deployment, 'spec', 'template', 'spec', 'containers');
+function requestsOf(workload: DumpObject): { readonly cpuMilli: number; readonly memoryBytes: number } {
+  const containers = fieldOf(workload, 'spec', 'template', 'spec', 'containers');
   const total = (resource: 'cpu' | 'memory'): number =>
     sum(
       (Array.isArray(containers) ? (containers as unknown[]) : []).map((container) => {

@@ -80,7 +80,7 @@ describe('a dump that is not whole', () => {
       '1 there is no NodePool: Karpenter has nothing to decide about; dump nodepools,ec2nodeclasses, too',
       '1 pods run on nodes that the dump does not hold: their controllers make them anew ip-9.ec2.internal',
       expect.stringMatching(/^3 pods without status are bound to a node: taken as running and ready/),
-      expect.stringMatching(/^2 Deployments without measured usage/),
+      expect.stringMatching(/^2 workloads without measured usage/),
       expect.stringMatching(/^1 nodes have no status: they get the amounts of their type/),
     ]);
   });
