@@ -67,10 +67,12 @@ export class DisruptionController {
 
   /** Asks the methods from one on; each that finds nothing hands on to the next. */
   #ask(first: number): void {
+    // No time passes between two methods, and none of them changes anything.
+    const context = this.#context();
     for (let index = first; index < this.#methods.length; index++) {
       const method = this.#methods[index];
       if (method === undefined) break;
-      const outcome = this.#compute(method, index === 0);
+      const outcome = this.#compute(method, context, index === 0);
       if (outcome?.failure !== undefined) {
         // The workqueue's own backoff: 5 ms, doubling (disruption.md §4).
         this.#failures++;
@@ -87,11 +89,10 @@ export class DisruptionController {
     this.#again(POLL_MS);
   }
 
-  #compute(method: DisruptionMethod, opensRound: boolean): MethodOutcome | undefined {
+  #compute(method: DisruptionMethod, context: DisruptionContext, opensRound: boolean): MethodOutcome | undefined {
     const { memo } = this.#state;
     const now = epochNow(this.#world);
     if (method.usesMemo && memo.isKnownConsolidated(method.name, now)) return undefined;
-    const context = this.#context();
     const search = method.search(context);
     if (opensRound) this.#reasons.roundBegan(search.findings);
     this.#reasons.refused(method, search.findings);

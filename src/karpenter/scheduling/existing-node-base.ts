@@ -52,17 +52,11 @@ const partsOfLabels = new ObjectCache<StateNodeView['labels'], NodeParts>();
 
 function partsOf(view: StateNodeView, daemons: DaemonOverhead): NodeParts {
   const { hostname, labels, taints } = view;
-  let parts = partsOfLabels.get(labels);
-  if (parts?.hostname !== hostname || parts.taints !== taints || parts.daemons !== daemons) {
-    parts = {
-      hostname,
-      taints,
-      daemons,
-      requirements: requirementsOf(view),
-      expectedDaemons: daemons.expectedOn(view),
-    };
-    partsOfLabels.set(labels, parts);
-  }
+  const known = partsOfLabels.get(labels);
+  if (known?.hostname === hostname && known.taints === taints && known.daemons === daemons) return known;
+  const requirements = known?.hostname === hostname ? known.requirements : requirementsOf(view);
+  const parts = { hostname, taints, daemons, requirements, expectedDaemons: daemons.expectedOn(view) };
+  partsOfLabels.set(labels, parts);
   return parts;
 }
 

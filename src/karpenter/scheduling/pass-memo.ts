@@ -75,6 +75,7 @@ const queuedPods = new ObjectCache<Pod, { readonly memo: PassMemo; readonly queu
 
 interface Head {
   readonly memo: PassMemo;
+  readonly labelId: number;
   readonly taints: readonly Taint[];
   readonly text: string;
 }
@@ -259,19 +260,19 @@ export class PassMemo {
 
   /** What about a node does not change with its pods. */
   #headOf({ labels, taints }: StateNodeView): string {
-    let head = heads.get(labels);
-    if (head?.memo !== this || head.taints !== taints) {
-      let text = String(this.#labelId(labels));
-      for (const { key, value, effect } of taints) text += `|${key}=${value}:${effect}`;
-      head = { memo: this, taints, text };
-      heads.set(labels, head);
-    }
-    return head.text;
+    const known = heads.get(labels);
+    if (known?.memo === this && known.taints === taints) return known.text;
+    const labelId = known?.memo === this ? known.labelId : this.#labelId(labels);
+    let text = String(labelId);
+    for (const { key, value, effect } of taints) text += `|${key}=${value}:${effect}`;
+    heads.set(labels, { memo: this, labelId, taints, text });
+    return text;
   }
 
   /** One number for all labels that differ by the hostname alone. */
   #labelId(labels: Readonly<Record<string, string>>): number {
-    const text = JSON.stringify({ ...labels, [HOSTNAME_LABEL]: '' });
+    let text = '';
+    for (const key in labels) text += key === HOSTNAME_LABEL ? `${key}\n` : `${key}\n${labels[key] ?? ''}\n`;
     const id = this.#labelIds.get(text) ?? this.#labelIds.size;
     this.#labelIds.set(text, id);
     return id;
