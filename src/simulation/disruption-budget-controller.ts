@@ -8,7 +8,6 @@ import { epochNow, type World } from './world.js';
 interface Budget {
   object: PodDisruptionBudget;
   readonly covered: Map<string, Pod>;
-  stale: boolean;
 }
 
 /** Keeps the status of every PodDisruptionBudget, worked out when somebody looks and a covered pod has changed. */
@@ -17,7 +16,9 @@ export class DisruptionBudgetController {
   readonly #scaleOf: ScaleOf;
   readonly #budgets = new Map<string, Budget>();
   #current: readonly PodDisruptionBudget[] = [];
-  #mayHaveChanged = false;
+  readonly #stale = new Set<Budget>();
+  /** Budgets have come or gone. */
+  #listChanged = false;
 
   constructor(world: World, scaleOf: ScaleOf) {
     this.#world = world;
@@ -36,42 +37,49 @@ export class DisruptionBudgetController {
     for (const pod of this.#world.store.pods.values()) {
       if (coversPod(object, pod)) covered.set(objectKey(pod.metadata), pod);
     }
-    this.#budgets.set(objectKey(object.metadata), { object, covered, stale: true });
-    this.#mayHaveChanged = true;
+    const key = objectKey(object.metadata);
+    this.#forget(key);
+    const budget: Budget = { object, covered };
+    this.#budgets.set(key, budget);
+    this.#stale.add(budget);
   }
 
   /** Removes the budget under `namespace/name`. */
   remove(key: string): void {
+    this.#forget(key);
     this.#budgets.delete(key);
-    this.#mayHaveChanged = true;
+  }
+
+  #forget(key: string): void {
+    const budget = this.#budgets.get(key);
+    if (budget !== undefined) this.#stale.delete(budget);
+    this.#listChanged = true;
   }
 
   /** The scale of some workload changed: percentages mean something else. */
   scaleChanged(): void {
-    for (const budget of this.#budgets.values()) budget.stale = true;
-    this.#mayHaveChanged = true;
+    for (const budget of this.#budgets.values()) this.#stale.add(budget);
   }
 
   /** All budgets with their present status; the same array while none of them changed. */
   budgets(): readonly PodDisruptionBudget[] {
-    if (this.#mayHaveChanged) {
-      const now = [...this.#budgets.values()].map((budget) => this.#refreshed(budget));
-      const isNews =
-        now.length !== this.#current.length || now.some((budget, index) => budget !== this.#current[index]);
-      if (isNews) this.#current = now;
-      this.#mayHaveChanged = false;
+    if (this.#stale.size === 0 && !this.#listChanged) return this.#current;
+    let isNews = this.#listChanged;
+    for (const budget of this.#stale) {
+      const status = podDisruptionBudgetStatus(
+        budget.object,
+        budget.covered.values(),
+        this.#scaleOf,
+        epochNow(this.#world),
+      );
+      if (isSameStatus(status, budget.object.status)) continue;
+      budget.object = { ...budget.object, status };
+      isNews = true;
     }
+    this.#stale.clear();
+    this.#listChanged = false;
+    if (isNews) this.#current = [...this.#budgets.values()].map(({ object }) => object);
     return this.#current;
-  }
-
-  #refreshed(budget: Budget): PodDisruptionBudget {
-    if (budget.stale) {
-      const pods = budget.covered.values();
-      const status = podDisruptionBudgetStatus(budget.object, pods, this.#scaleOf, epochNow(this.#world));
-      if (!isSameStatus(status, budget.object.status)) budget.object = { ...budget.object, status };
-      budget.stale = false;
-    }
-    return budget.object;
   }
 
   #podChanged(budget: Budget, key: string, pod: Pod, { before, after }: Change<Pod>): void {
@@ -81,8 +89,7 @@ export class DisruptionBudgetController {
     else budget.covered.set(key, after);
     if (before !== undefined && after !== undefined && countsAlike(before, after) && !remembersEvictions(budget))
       return;
-    budget.stale = true;
-    this.#mayHaveChanged = true;
+    this.#stale.add(budget);
   }
 }
 

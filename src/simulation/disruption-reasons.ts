@@ -90,14 +90,15 @@ export class DisruptionReasons {
 
   /** A method looked at candidates in vain. */
   looked(method: DisruptionMethod, found: readonly DisruptionFinding[], candidates: readonly Candidate[]): void {
-    if (found.length === 0) return;
-    const since = new Map(candidates.map(({ name, nodeClaim }) => [name, consolidatableSince(nodeClaim)]));
-    for (const finding of found) this.#verdict(method, finding, String(since.get(finding.node)));
+    for (const finding of found) {
+      // A budget too small for several nodes at once is no reason why this one stays: single-node consolidation tells it.
+      if (method.name === 'multi' && finding.code === 'budget-exhausted') continue;
+      const candidate = candidates.find(({ name }) => name === finding.node);
+      this.#verdict(method, finding, String(candidate && consolidatableSince(candidate.nodeClaim)));
+    }
   }
 
   #verdict(method: DisruptionMethod, finding: DisruptionFinding, since: string): void {
-    // A budget too small for several nodes at once is no reason why this one stays: single-node consolidation tells it.
-    if (method.name === 'multi' && finding.code === 'budget-exhausted') return;
     const verdicts = this.#verdicts.get(PURPOSE[method.name]);
     const identity = `${identityOf(finding)} ${since}`;
     if (verdicts?.get(finding.node) === identity) return;
