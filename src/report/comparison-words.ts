@@ -95,6 +95,7 @@ export function secondRangeWords(comparison: Comparison): string {
       `difference shown". Tried were ${settings.map(({ name }) => name).join(', ')}: ${count(runs, 'run')} more, each with the first ${seeds === 1 ? 'seed' : `${seeds} seeds`}.`
     );
   }
+  if (comparison.a.runs.length < 2) return 'One seed has no interval, and shows no difference.';
   return isAnyDecided(comparison)
     ? 'The intervals, and so the verdicts, cover luck alone: the second range was left out.'
     : 'Luck alone shows no difference, so that there is none that the second range could take back.';

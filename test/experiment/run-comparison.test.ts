@@ -20,7 +20,7 @@ const figures = ({ variant, seed }: ScriptedTask) => ({ cost: Number(seed) + (va
 async function run(
   sides: readonly [DerivedVariant, DerivedVariant],
   answer: (task: ScriptedTask) => { readonly cost: number },
-  more: { readonly independent?: boolean; readonly settings?: typeof settings; readonly seeds?: number } = {},
+  more: { readonly independent?: boolean; readonly settings?: typeof settings; readonly signal?: AbortSignal } = {},
 ) {
   const { pool, asked } = scriptedPool(answer, { workers: 1 });
   const progress: { readonly done: number; readonly total: number }[] = [];
@@ -66,5 +66,19 @@ describe('the runs of a comparison', () => {
     const apart = ({ variant }: ScriptedTask) => ({ cost: variant.startsWith('b') ? 1 : 10 });
     const { asked } = await run([side('a', onDemand), side('b', onDemand)], apart, { independent: true });
     expect(asked).toEqual(['a with lean nodes/1', 'b with lean nodes/4', 'a with slow nodes/1', 'b with slow nodes/4']);
+  });
+
+  it('leave the verdicts of luck where a signal cuts them off', async () => {
+    const interrupt = new AbortController();
+    const cutOff = (task: ScriptedTask) => {
+      if (task.variant.includes(' with ')) interrupt.abort();
+      return figures(task);
+    };
+    const { comparison, secondRangeInterrupted } = await run([side('a', spot), side('b', spot)], cutOff, {
+      signal: interrupt.signal,
+    });
+    expect(secondRangeInterrupted).toBe(true);
+    expect(comparison?.secondRange).toBeUndefined();
+    expect(comparison?.metrics[0]).toMatchObject({ verdict: 'better', second: undefined });
   });
 });
