@@ -165,7 +165,9 @@ describe('karpsim pack and explain', () => {
     for (const file of ['two.yaml', 'old.yaml']) {
       const { code, stderr } = await call('import', at(file), '--out', at('refused'));
       expect(code).toBe(2);
-      expect(stderr).toMatch(/more than one cluster|only 1 Provisioner could be read/);
+      expect(stderr).toMatch(
+        /more than one cluster|only 1 Provisioner could be read — convert each Provisioner to a NodePool/,
+      );
       for (const command of ['pack', 'explain']) {
         expect(await call(command, at(file))).toMatchObject({ code: 2, stdout: '', stderr });
       }

@@ -27,8 +27,11 @@ export function nothingUseful(dump: Dump): string {
   const [fault] = dump.faults;
   const read = dump.read === 0 ? 'no object' : `only ${kinds}`;
   const why = fault === undefined ? '' : `; ${fault.file}${fault.line > 0 ? `:${fault.line}` : ''}: ${fault.message}`;
+  const old = [...dump.leftBehind.keys()].find((kind) => ALPHA_KINDS[kind] !== undefined);
+  const convert =
+    old === undefined ? '' : `convert each ${old} to a ${ALPHA_KINDS[old] ?? ''} (karpenter-convert -f FILE), or `;
   return (
-    `there is nothing in the dump to simulate: ${read} could be read${why} — ` +
+    `there is nothing in the dump to simulate: ${read} could be read${why} — ${convert}` +
     'make it with kubectl get nodepools,ec2nodeclasses,nodeclaims,nodes,pods,deploy,rs,sts,ds,jobs,cronjobs,hpa,pdb,pvc,pv,sc,ns -A -o yaml'
   );
 }
