@@ -14,6 +14,9 @@ const NODES = 200;
 const PODS = 5000;
 const PODS_A_NODE = PODS / NODES;
 const SERVICES = 250;
+const REQUEST_MILLI = 250;
+/** What pods use of their requests. */
+const UTILISATION = 0.5;
 const HUGE_PODS = 50_000;
 /** As long as kubectl prints a pod of an EKS cluster with its managed fields. */
 const HUGE_POD_BYTES = 4_000;
@@ -49,7 +52,7 @@ function dumpText(): string {
       name: `service-${service}`,
       namespace: `team-${service % 10}`,
       on,
-      requests: { cpu: '250m', memory: '800Mi' },
+      requests: { cpu: `${REQUEST_MILLI}m`, memory: '800Mi' },
     });
   }
   return dump.yaml();
@@ -100,7 +103,7 @@ async function imported(text: Iterable<string>) {
     name: 'bench',
     redact: false,
     usage: new Map(),
-    utilisation: 0.5,
+    utilisation: UTILISATION,
     duration: '1h',
   });
   assert.ok(scenario !== undefined);
@@ -132,6 +135,20 @@ export default async function clusterImport(): Promise<void> {
     minSamples: 3,
     cases: [
       {
+        name: 'import of 50,000 pods, 200 MB',
+        prepare: () => {
+          // The first of all: the peak is that of the process since it began, and later runs begin with what earlier ones left.
+          let megabytes: number | undefined;
+          return async () => {
+            const { counts } = await imported(hugeDump());
+            assert.equal(counts['pods'], HUGE_PODS);
+            megabytes ??= process.resourceUsage().maxRSS / 1024;
+            assert.ok(megabytes < 1024, `${Math.round(megabytes)} MB`);
+            return counts;
+          };
+        },
+      },
+      {
         name: 'import of 200 nodes and 5,000 pods',
         prepare: () => async () => {
           const { counts } = await imported([text]);
@@ -153,17 +170,9 @@ export default async function clusterImport(): Promise<void> {
           const { log } = simulate(spec, { simulatorVersion: 'bench' });
           assert.equal(log.filter((event) => event.type === 'NodeRegistered' && event.timeMs === 0).length, NODES);
           assert.equal(log.at(-1)?.timeMs, 3_600_000);
+          const usage = log.findLast((event) => event.type === 'UsageSampled');
+          assert.equal(usage?.cpuMilli, PODS * REQUEST_MILLI * UTILISATION);
           return log;
-        },
-      },
-      {
-        name: 'import of 50,000 pods, 200 MB',
-        prepare: () => async () => {
-          const { counts } = await imported(hugeDump());
-          assert.equal(counts['pods'], HUGE_PODS);
-          const megabytes = process.resourceUsage().maxRSS / 1024;
-          assert.ok(megabytes < 1024, `${Math.round(megabytes)} MB`);
-          return counts;
         },
       },
     ],
