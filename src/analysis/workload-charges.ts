@@ -100,7 +100,8 @@ function podStays(log: EventLog): ReadonlyMap<string, readonly Stay[]> {
     } else if (event.type === 'PodBound') {
       const pod = created.get(event.pod);
       if (pod === undefined) continue;
-      const stay = { ...pod, fromMs: event.timeMs, toMs: Infinity };
+      const { workload, weight } = pod;
+      const stay = { workload, weight, fromMs: event.timeMs, toMs: Infinity };
       running.set(event.pod, stay);
       const stays = byNode.get(event.node);
       if (stays === undefined) byNode.set(event.node, [stay]);

@@ -1,3 +1,4 @@
+import { withEntries } from '../kubernetes/with-entries.js';
 import { ObjectCache } from '../kernel/object-cache.js';
 import type { Pod } from '../kubernetes/pod.js';
 import { mergeResources } from '../kubernetes/resource-arithmetic.js';
@@ -50,6 +51,8 @@ interface StateNodePolicy {
   readonly terminatingMeansDeleting: boolean;
   readonly podRequests: (pod: Pod) => ResourceList;
 }
+
+const ONE_NODE: ResourceList = { nodes: 1 };
 
 /** Reads tracked nodes as one version does. Views are cached by state node, which must therefore be immutable. */
 export class StateNodeReader {
@@ -133,7 +136,7 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
     registered,
     initialized,
     markedForDeletion: isMarkedForDeletion(stateNode, policy.terminatingMeansDeleting),
-    capacity: policy.countsNodes ? { ...capacity, nodes: 1 } : capacity,
+    capacity: policy.countsNodes ? withEntries(capacity, ONE_NODE) : capacity,
     allocatable,
     ...usageOf(allocatable, stateNode.pods, policy),
   };

@@ -27,7 +27,8 @@ class Drawer extends Given {
 /**
  * A WeakMap for objects that come and go by the thousand: what is kept goes with its object at once. The values of a
  * WeakMap outlive every minor garbage collection, which made those a tenth of a simulated day, and getting at them is
- * several times slower. Copies of an object do not have what was kept with it.
+ * several times slower. Copies of an object do not have what was kept with it; they get hidden classes of their own though, which
+ * makes every look at them slow, so that objects which spreads copy are no keys for this.
  *
  * The object keeps its values even if the cache goes before it: a cache that is not made once for all must have keys that
  * live shorter than itself.

@@ -10,7 +10,7 @@ interface CachedRequests {
 
 /** By the list of containers, which all pods of a template share; a pod in the middle of a resize is not cached. */
 const effectiveCache = new ObjectCache<readonly Container[], CachedRequests>();
-const withoutSidecarsCache = new ObjectCache<Pod, ResourceList>();
+const withoutSidecarsCache = new WeakMap<Pod, ResourceList>();
 
 /**
  * What a pod asks of its node, as Kubernetes since 1.29 counts it: sidecars run beside the containers, other init

@@ -1,3 +1,4 @@
+import { withEntries } from '../kubernetes/with-entries.js';
 import { allocatableOf } from '../cloud/allocatable.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
 import { launchFailureReason } from '../cloud/launch/fleet-errors.js';
@@ -435,10 +436,11 @@ function joiningNode(
       name,
       namespace: '',
       uid,
-      labels: { ...claim.metadata.labels, [HOSTNAME_LABEL]: name },
+      labels: withEntries(claim.metadata.labels, { [HOSTNAME_LABEL]: name }),
       annotations: {},
       ownerReferences: [],
       creationTimeMs: nowMs,
+      deletionTimeMs: undefined,
     },
     spec: {
       providerID: instance.providerID,

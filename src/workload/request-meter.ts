@@ -109,7 +109,8 @@ export class RequestMeter {
     this.#advance(nowMs);
     const early = this.#early;
     this.#early = 0;
-    return { ...this.#queue.take(), early };
+    const { requests, lost, waiting, latencySeconds } = this.#queue.take();
+    return { requests, lost, waiting, latencySeconds, early };
   }
 
   /** The set of pods has not changed since the last call. */

@@ -102,11 +102,8 @@ export function remainingBudgets(context: DisruptionContext, reason: DisruptionR
   for (const nodePool of nodePools) {
     const { name } = nodePool.metadata;
     const { nodeCount, disrupting } = nodes.get(name) ?? NO_NODES;
-    states.set(name, {
-      ...allowance(nodePool, reason, nodeCount, snapshot.nowMs),
-      disrupting,
-      nodeCount,
-    });
+    const { allowed, budget } = allowance(nodePool, reason, nodeCount, snapshot.nowMs);
+    states.set(name, { allowed, budget, disrupting, nodeCount });
   }
   if (!nodePools.some(hasSchedule)) known.set(reason, { nodePools, states });
   return new RemainingBudgets(states);

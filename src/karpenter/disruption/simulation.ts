@@ -1,4 +1,3 @@
-import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { findCondition } from '../lifecycle/conditions.js';
@@ -47,7 +46,7 @@ interface Surroundings {
   readonly deletingPods: readonly Pod[];
 }
 
-const surroundings = new ObjectCache<ClusterSnapshot, Surroundings>();
+const surroundings = new WeakMap<ClusterSnapshot, Surroundings>();
 
 function surroundingsOf({ snapshot, scheduling }: DisruptionContext): Surroundings {
   let known = surroundings.get(snapshot);

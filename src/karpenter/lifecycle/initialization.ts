@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import type { Node } from '../../kubernetes/node.js';
 import { formatTaint } from '../../kubernetes/taints.js';
 import type { NodeClaim } from '../nodeclaim.js';
@@ -73,7 +74,7 @@ export function initialize(
     nodeClaim: withCondition(nodeClaim, { type: 'Initialized', status: 'True' }, nowMs, clock),
     node: node && {
       ...node,
-      metadata: { ...node.metadata, labels: { ...node.metadata.labels, [INITIALIZED_LABEL]: 'true' } },
+      metadata: { ...node.metadata, labels: withEntries(node.metadata.labels, { [INITIALIZED_LABEL]: 'true' }) },
     },
   };
 }

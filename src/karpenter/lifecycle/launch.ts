@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { withCondition } from './conditions.js';
@@ -33,7 +34,7 @@ export function launchedNodeClaim(
   const resolved = profile.labelsFromRequirements ? labelsOfRequirements(nodeClaim) : {};
   const launched: NodeClaim = {
     ...nodeClaim,
-    metadata: { ...nodeClaim.metadata, labels: { ...result.labels, ...resolved, ...nodeClaim.metadata.labels } },
+    metadata: { ...nodeClaim.metadata, labels: withEntries(result.labels, resolved, nodeClaim.metadata.labels) },
     status: {
       ...nodeClaim.status,
       providerID: result.providerID,

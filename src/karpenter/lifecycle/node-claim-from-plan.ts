@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import type { Condition } from '../../kubernetes/pod.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { NODEPOOL_LABEL } from '../requirements/labels.js';
@@ -31,7 +32,7 @@ export function nodeClaimFromPlan(
       name,
       namespace: '',
       uid: `nodeclaim-${name}`,
-      labels: { ...plan.labels, [NODEPOOL_LABEL]: plan.nodePoolName },
+      labels: withEntries(plan.labels, { [NODEPOOL_LABEL]: plan.nodePoolName }),
       annotations: plan.annotations,
       ownerReferences: [
         {
@@ -43,6 +44,7 @@ export function nodeClaimFromPlan(
         },
       ],
       creationTimeMs,
+      deletionTimeMs: undefined,
     },
     spec: {
       requirements: plan.requirements,
@@ -53,6 +55,14 @@ export function nodeClaimFromPlan(
       expireAfter: plan.expireAfter,
       terminationGracePeriodMs: plan.terminationGracePeriodMs,
     },
-    status: { capacity: {}, allocatable: {}, conditions: profile.conditionsFromCreation ? conditions : [] },
+    // Fields that it will get are there from the start, see with-entries.ts.
+    status: {
+      providerID: undefined,
+      nodeName: undefined,
+      capacity: {},
+      allocatable: {},
+      conditions: profile.conditionsFromCreation ? conditions : [],
+      lastPodEventTimeMs: undefined,
+    },
   };
 }

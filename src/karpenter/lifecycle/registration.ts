@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { Taint } from '../../kubernetes/taints.js';
 import type { NodeClaim } from '../nodeclaim.js';
@@ -28,8 +29,8 @@ function registeredNode(node: Node, nodeClaim: NodeClaim): Node {
     ...node,
     metadata: {
       ...node.metadata,
-      labels: { ...node.metadata.labels, ...nodeClaim.metadata.labels, [REGISTERED_LABEL]: 'true' },
-      annotations: { ...node.metadata.annotations, ...nodeClaim.metadata.annotations },
+      labels: withEntries(node.metadata.labels, nodeClaim.metadata.labels, { [REGISTERED_LABEL]: 'true' }),
+      annotations: withEntries(node.metadata.annotations, nodeClaim.metadata.annotations),
     },
     spec: {
       ...node.spec,

@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { findCondition, hasCondition, withCondition } from './conditions.js';
@@ -23,7 +24,10 @@ export function withTerminationTime(nodeClaim: NodeClaim): NodeClaim {
   const at = new Date(deletionTimeMs + terminationGracePeriodMs).toISOString().replace('.000Z', 'Z');
   return {
     ...nodeClaim,
-    metadata: { ...nodeClaim.metadata, annotations: { ...annotations, [TERMINATION_TIMESTAMP_ANNOTATION]: at } },
+    metadata: {
+      ...nodeClaim.metadata,
+      annotations: withEntries(annotations, { [TERMINATION_TIMESTAMP_ANNOTATION]: at }),
+    },
   };
 }
 
@@ -45,7 +49,7 @@ export function withoutDisruptedTaint(node: Node, disruptedTaint: Taint): Node {
 export function terminatingNode(node: Node, profile: LifecycleProfile): Node {
   const tainted = withDisruptedTaint(node, profile.disruptedTaint);
   if (tainted.metadata.labels[EXCLUDE_BALANCERS_LABEL] === 'karpenter') return tainted;
-  const labels = { ...tainted.metadata.labels, [EXCLUDE_BALANCERS_LABEL]: 'karpenter' };
+  const labels = withEntries(tainted.metadata.labels, { [EXCLUDE_BALANCERS_LABEL]: 'karpenter' });
   return { ...tainted, metadata: { ...tainted.metadata, labels } };
 }
 

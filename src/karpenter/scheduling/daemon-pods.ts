@@ -15,7 +15,7 @@ const latest = new ObjectCache<readonly DaemonSet[], readonly Pod[]>();
 const NO_PODS: readonly Pod[] = [];
 const synthetic = new ObjectCache<DaemonSet, Pod>();
 const affinityTexts = new ObjectCache<NodeAffinity, string>();
-const withTemplateAffinity = new ObjectCache<Pod, Pod>();
+const withTemplateAffinity = new WeakMap<Pod, Pod>();
 
 /**
  * One pod per DaemonSet, in list order, that stands for those it will run on new nodes: its newest live pod, else one

@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL, INSTANCE_TYPE_LABEL } from '../requirements/labels.js';
 import { Requirement } from '../requirements/requirement.js';
@@ -44,7 +45,7 @@ export function createdParts(
     }
     if (capacityTypes.size > 0) created = created.and([Requirement.in(CAPACITY_TYPE_LABEL, capacityTypes)]);
   }
-  const labels: Record<string, string> = { ...templateLabels };
+  const labels = withEntries(templateLabels);
   if (profile.resolvesLabels) {
     for (const requirement of created) {
       const { key } = requirement;

@@ -70,9 +70,6 @@ interface SortedNode {
   readonly settledAtMs: number;
 }
 
-/** What each pod was in the memo that asked last; undefined where its place depends on more than its kind. */
-const queuedPods = new ObjectCache<Pod, { readonly memo: PassMemo; readonly queued: QueuedPod | undefined }>();
-
 interface Head {
   readonly memo: PassMemo;
   readonly labelId: number;
@@ -190,13 +187,8 @@ export class PassMemo {
   }
 
   #queuedPod(pod: Pod): QueuedPod | undefined {
-    let known = queuedPods.get(pod);
-    if (known?.memo !== this) {
-      const kind = this.#podKind(pod);
-      known = { memo: this, queued: kind && { original: pod, requests: kind.requests, kind } };
-      queuedPods.set(pod, known);
-    }
-    return known.queued;
+    const kind = this.#podKind(pod);
+    return kind && { original: pod, requests: kind.requests, kind };
   }
 
   #podKind(pod: Pod): PodKind | undefined {

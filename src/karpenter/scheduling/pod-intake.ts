@@ -17,7 +17,7 @@ export interface PodIntake {
   readonly ignored: readonly { readonly pod: Pod; readonly problems: readonly PodProblem[] }[];
 }
 
-const verdicts = new ObjectCache<
+const verdicts = new WeakMap<
   Pod,
   { readonly storage: StorageIndex; readonly profile: SchedulingProfile; readonly problems: readonly PodProblem[] }
 >();

@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import { podRequestsWithoutSidecars } from '../../kubernetes/pod-requests.js';
 import { NODEPOOL_HASH_ANNOTATION } from '../lifecycle/markers.js';
 import type { NodePool } from '../nodepool.js';
@@ -52,7 +53,7 @@ export const SCHEDULING_V0: SchedulingProfile = {
   stateNodes: new StateNodeReader('v0.32.0', podRequestsWithoutSidecars),
   podRequests: podRequestsWithoutSidecars,
   orderNodePools: byWeight,
-  templateLabels: ({ metadata, template }) => ({ ...template.labels, [NODEPOOL_LABEL]: metadata.name }),
+  templateLabels: ({ metadata, template }) => withEntries(template.labels, { [NODEPOOL_LABEL]: metadata.name }),
   simulatesReadyLabels: false,
   filtersTemplateTypes: false,
   daemonOverhead: summedDaemonOverhead,
@@ -82,5 +83,5 @@ export const SCHEDULING_V0: SchedulingProfile = {
   knowsReservations: false,
   narrowsCapacityType: false,
   resolvesLabels: false,
-  annotations: ({ template, hash }) => ({ ...template.annotations, [NODEPOOL_HASH_ANNOTATION]: hash }),
+  annotations: ({ template, hash }) => withEntries(template.annotations, { [NODEPOOL_HASH_ANNOTATION]: hash }),
 };

@@ -1,3 +1,4 @@
+import { withEntries } from '../../kubernetes/with-entries.js';
 import { ObjectCache } from '../../kernel/object-cache.js';
 import { podRequests } from '../../kubernetes/pod-requests.js';
 import {
@@ -93,10 +94,10 @@ export const SCHEDULING_V1: SchedulingProfile = {
   knowsReservations: true,
   narrowsCapacityType: true,
   resolvesLabels: true,
-  annotations: ({ template, hash }, minValuesRelaxed) => ({
-    ...template.annotations,
-    [NODEPOOL_HASH_ANNOTATION]: hash,
-    [NODEPOOL_HASH_VERSION_ANNOTATION]: NODEPOOL_HASH_VERSION,
-    [MIN_VALUES_RELAXED_ANNOTATION]: String(minValuesRelaxed),
-  }),
+  annotations: ({ template, hash }, minValuesRelaxed) =>
+    withEntries(template.annotations, {
+      [NODEPOOL_HASH_ANNOTATION]: hash,
+      [NODEPOOL_HASH_VERSION_ANNOTATION]: NODEPOOL_HASH_VERSION,
+      [MIN_VALUES_RELAXED_ANNOTATION]: String(minValuesRelaxed),
+    }),
 };

@@ -1,3 +1,4 @@
+import { withEntries } from '../with-entries.js';
 import { scaledValue } from '../int-or-percent.js';
 import type { OwnerReference } from '../object-meta.js';
 import type { Deployment, ReplicaSet } from '../workloads.js';
@@ -158,7 +159,7 @@ function sizeAnnotations(deployment: Deployment): Record<string, string> {
 }
 
 function resized(deployment: Deployment, set: ReplicaSet, replicas: number): ReplicaSet {
-  const annotations = { ...set.metadata.annotations, ...sizeAnnotations(deployment) };
+  const annotations = withEntries(set.metadata.annotations, sizeAnnotations(deployment));
   return { ...set, replicas, metadata: { ...set.metadata, annotations } };
 }
 
@@ -178,7 +179,7 @@ function newReplicaSet(
     uid: metadata.uid,
     controller: true,
   };
-  const labels = { ...template.labels, [HASH_LABEL]: hash };
+  const labels = withEntries(template.labels, { [HASH_LABEL]: hash });
   return {
     metadata: {
       name,

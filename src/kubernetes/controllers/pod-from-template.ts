@@ -59,8 +59,16 @@ export function podFromTemplate(template: PodTemplate, identity: PodIdentity): P
       annotations: template.annotations,
       ownerReferences: [owner],
       creationTimeMs,
+      deletionTimeMs: undefined,
     },
     spec: admit(template.spec),
-    status: { phase: 'Pending', conditions: [], containerStatuses: [] },
+    // Fields that it will get are there from the start, see with-entries.ts.
+    status: {
+      phase: 'Pending',
+      conditions: [],
+      nominatedNodeName: undefined,
+      startTimeMs: undefined,
+      containerStatuses: [],
+    },
   };
 }

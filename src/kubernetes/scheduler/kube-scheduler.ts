@@ -216,13 +216,18 @@ export class KubeScheduler implements PodScheduler {
     rejections: ReadonlyMap<string, Rejection>,
   ): { readonly fitError: FitError; readonly preemption?: Preemption | undefined } {
     const { nodes } = this.#cache;
-    const fitError: FitError = { nodeCount: nodes.length, rejections, plugins: pluginsOf(rejections.values()) };
+    const failed = (preemption: FitError['preemption']): FitError => ({
+      nodeCount: nodes.length,
+      rejections,
+      plugins: pluginsOf(rejections.values()),
+      preemption,
+    });
     const nominatedName = this.nominations.nodeOf(cycle.info.pod.metadata.uid) ?? '';
     const nominated = this.#cache.node(nominatedName);
     const refusal = refusesPreemption(cycle.info, nominated, rejections.get(nominatedName));
-    if (refusal !== undefined) return { fitError: { ...fitError, preemption: refusal } };
+    if (refusal !== undefined) return { fitError: failed(refusal) };
     const found = findPreemption(cycle, rejections, this.#cache, this.nominations);
-    return 'kind' in found ? { fitError: { ...fitError, preemption: found } } : { fitError, preemption: found };
+    return 'kind' in found ? { fitError: failed(found) } : { fitError: failed(undefined), preemption: found };
   }
 }
 

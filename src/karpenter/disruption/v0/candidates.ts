@@ -91,7 +91,7 @@ function examine(
   return buildCandidate(view, nodePool, instanceType, snapshot.nowMs) ?? reason('no-node');
 }
 
-const searches = new ObjectCache<ClusterSnapshot, CandidateSearch>();
+const searches = new WeakMap<ClusterSnapshot, CandidateSearch>();
 
 /** All nodes that any method may look at, and why not the others (disruption.md §2.2, rows 1–9). */
 export function searchCandidates(context: DisruptionContext): CandidateSearch {

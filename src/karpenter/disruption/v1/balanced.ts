@@ -1,4 +1,3 @@
-import { ObjectCache } from '../../../kernel/object-cache.js';
 import type { ClusterSnapshot, StateNode } from '../../cluster-snapshot.js';
 import { isOwnedByDaemonSet, isTerminal } from '../../pod-predicates.js';
 import { CAPACITY_TYPE_LABEL, INSTANCE_TYPE_LABEL, NODEPOOL_LABEL, ZONE_LABEL } from '../../requirements/labels.js';
@@ -67,7 +66,7 @@ function trackedCosts({ stateNodes, instanceTypes }: ClusterSnapshot): ReadonlyM
   return costs;
 }
 
-const totalsOf = new ObjectCache<ClusterSnapshot, ReadonlyMap<string, NodePoolTotals>>();
+const totalsOf = new WeakMap<ClusterSnapshot, ReadonlyMap<string, NodePoolTotals>>();
 
 /**
  * Totals of the NodePools that have candidates, before any method's filter. All nodes of a pool count, static ones and
