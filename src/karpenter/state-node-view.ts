@@ -1,4 +1,4 @@
-import { withEntries } from '../kubernetes/with-entries.js';
+import { withEntries } from '../kernel/copies.js';
 import { ObjectCache } from '../kernel/object-cache.js';
 import type { Pod } from '../kubernetes/pod.js';
 import { mergeResources } from '../kubernetes/resource-arithmetic.js';

@@ -165,7 +165,7 @@ export class ClusterState {
       this.#cached = { version: this.#version, snapshot: this.#build(nowMs) };
     }
     const { version, snapshot } = this.#cached;
-    if (snapshot.nowMs !== nowMs) this.#cached = { version, snapshot: { ...snapshot, nowMs } };
+    if (snapshot.nowMs !== nowMs) this.#cached = { version, snapshot: at(nowMs, snapshot) };
     return this.#cached.snapshot;
   }
 
@@ -256,6 +256,24 @@ export class ClusterState {
   #markUnconsolidated(): void {
     this.memo.markUnconsolidated(epochNow(this.#world));
   }
+}
+
+/** The same cluster at another instant; field by field, see kernel/copies.ts. */
+function at(nowMs: number, snapshot: ClusterSnapshot): ClusterSnapshot {
+  return {
+    nowMs,
+    nodePools: snapshot.nodePools,
+    stateNodes: snapshot.stateNodes,
+    pods: snapshot.pods,
+    daemonSets: snapshot.daemonSets,
+    persistentVolumeClaims: snapshot.persistentVolumeClaims,
+    persistentVolumes: snapshot.persistentVolumes,
+    storageClasses: snapshot.storageClasses,
+    namespaces: snapshot.namespaces,
+    csiNodes: snapshot.csiNodes,
+    podDisruptionBudgets: snapshot.podDisruptionBudgets,
+    instanceTypes: snapshot.instanceTypes,
+  };
 }
 
 function isDeleting(nodeClaim: NodeClaim): boolean {

@@ -1,3 +1,4 @@
+import { changed } from '../kernel/copies.js';
 import { coversPod, podDisruptionBudgetStatus, type ScaleOf } from '../kubernetes/pod-disruption-budget.js';
 import { isPodReady } from '../kubernetes/pod-conditions.js';
 import type { Pod } from '../kubernetes/pod.js';
@@ -73,7 +74,7 @@ export class DisruptionBudgetController {
         epochNow(this.#world),
       );
       if (isSameStatus(status, budget.object.status)) continue;
-      budget.object = { ...budget.object, status };
+      budget.object = changed(budget.object, { status });
       isNews = true;
     }
     this.#stale.clear();

@@ -1,4 +1,4 @@
-import { withEntries } from '../kubernetes/with-entries.js';
+import { changed, withEntries } from '../kernel/copies.js';
 import { allocatableOf } from '../cloud/allocatable.js';
 import { launchedLabels } from '../cloud/catalogue/labels.js';
 import { launchFailureReason } from '../cloud/launch/fleet-errors.js';
@@ -174,7 +174,9 @@ export class NodeClaimController {
     const { log, store } = this.#world;
     const claim = store.nodeClaims.get(name);
     if (claim === undefined || claim.metadata.deletionTimeMs !== undefined) return;
-    const deleting = { ...claim, metadata: { ...claim.metadata, deletionTimeMs: timestampNow(this.#world) } };
+    const deleting = changed(claim, {
+      metadata: changed(claim.metadata, { deletionTimeMs: timestampNow(this.#world) }),
+    });
     log.append('NodeClaimDeleting', { nodeClaim: name, node: claim.status.nodeName ?? '', by });
     store.nodeClaims.set(name, deleting);
     // A launch call cannot be taken back: the NodeClaim is finalized when it has answered.
@@ -319,7 +321,8 @@ export class NodeClaimController {
     const node = store.nodes.get(nodeName);
     if (node === undefined) return;
     const taints = node.spec.taints.filter((taint) => !sameTaint(taint, gone));
-    if (taints.length < node.spec.taints.length) store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints } });
+    if (taints.length < node.spec.taints.length)
+      store.nodes.set(nodeName, changed(node, { spec: changed(node.spec, { taints }) }));
   }
 
   #nodeReady(nodeName: string): void {
@@ -335,7 +338,10 @@ export class NodeClaimController {
       timestampNow(this.#world),
     );
     const taints = node.spec.taints.filter((taint) => taint.key !== NOT_READY.key);
-    store.nodes.set(nodeName, { ...node, spec: { ...node.spec, taints }, status: { ...node.status, conditions } });
+    store.nodes.set(
+      nodeName,
+      changed(node, { spec: changed(node.spec, { taints }), status: changed(node.status, { conditions }) }),
+    );
   }
 
   #reconcile(name: string): void {

@@ -1,3 +1,4 @@
+import { changed } from '../kernel/copies.js';
 import { isOwnedByDaemonSet } from '../karpenter/pod-predicates.js';
 import { restartDelay, type CrashHistory } from '../kubernetes/kubelet/crash-backoff.js';
 import { isPodFinished, isPodReady } from '../kubernetes/pod-conditions.js';
@@ -72,7 +73,7 @@ export class PodLifecycle {
     const pod = store.pods.get(key);
     if (pod === undefined || !isPodReady(pod)) return;
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', reason, timestampNow(this.#world));
-    store.pods.set(key, { ...pod, status: { ...pod.status, conditions } });
+    store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions }) }));
   }
 
   /**
@@ -111,7 +112,7 @@ export class PodLifecycle {
     log.append('PodBound', { pod: key, node: nodeName });
     if (isPodReady(pod)) log.append('PodReady', { pod: key, node: nodeName });
     this.#running = pod.status.phase === 'Running' ? key : undefined;
-    store.pods.set(key, { ...pod, metadata });
+    store.pods.set(key, changed(pod, { metadata }));
     if (this.#running !== undefined) for (const listener of this.#startListeners) listener(pod, true);
     this.#running = undefined;
     if (deletionTimeMs === undefined) return;
@@ -128,7 +129,7 @@ export class PodLifecycle {
     if (pod === undefined || pod.spec.nodeName !== undefined || pod.metadata.deletionTimeMs !== undefined) return;
     log.append('PodBound', { pod: key, node: nodeName });
     const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'True', '', timestampNow(this.#world));
-    store.pods.set(key, { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } });
+    store.pods.set(key, changed(pod, { spec: { ...pod.spec, nodeName }, status: changed(pod.status, { conditions }) }));
   }
 
   /** kube-scheduler's verdict that no node fits now; after a preemption the pod is nominated to the victims' node. */
@@ -141,7 +142,7 @@ export class PodLifecycle {
     if (!marked) log.append('PodUnschedulable', { pod: key });
     const now = timestampNow(this.#world);
     const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'False', 'Unschedulable', now);
-    store.pods.set(key, { ...pod, status: { ...pod.status, conditions, nominatedNodeName } });
+    store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions, nominatedNodeName }) }));
   }
 
   /**
@@ -162,7 +163,7 @@ export class PodLifecycle {
     }
     const deletionTimeMs = Math.floor((epochNow(this.#world) + graceMs) / 1000) * 1000;
     if (deletionTimeMs >= (pod.metadata.deletionTimeMs ?? Infinity)) return;
-    store.pods.set(key, { ...pod, metadata: { ...pod.metadata, deletionTimeMs } });
+    store.pods.set(key, changed(pod, { metadata: changed(pod.metadata, { deletionTimeMs }) }));
     const { uid } = pod.metadata;
     // A dead kubelet stops nothing: the object stays until its node is gone and the pod garbage collector comes.
     if (this.#deadNodes.has(node)) return;
@@ -180,7 +181,7 @@ export class PodLifecycle {
     log.append('PodFinished', { pod: key, node: pod.spec.nodeName ?? '', phase, reason });
     const why = phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed';
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', why, timestampNow(this.#world));
-    store.pods.set(key, { ...pod, status: { ...pod.status, phase, conditions } });
+    store.pods.set(key, changed(pod, { status: changed(pod.status, { phase, conditions }) }));
   }
 
   /** A container of a running pod ends; its restart policy says what follows. */
@@ -204,7 +205,7 @@ export class PodLifecycle {
     const now = timestampNow(this.#world);
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', 'ContainersNotReady', now);
     const containerStatuses = [{ name: pod.spec.containers[0]?.name ?? '', restartCount: restarts }];
-    store.pods.set(key, { ...pod, status: { ...pod.status, conditions, containerStatuses } });
+    store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions, containerStatuses }) }));
     kernel.after(delayMs, PRIORITY.kubelet, `restart of ${key}`, () => {
       const current = store.pods.get(key);
       if (current?.metadata.uid === uid) this.#runContainers(current, kubelet.restartTimes(current, node));
@@ -250,8 +251,8 @@ export class PodLifecycle {
       const pod = current();
       if (pod === undefined) return;
       if (pod.status.phase !== 'Running') {
-        const status = { ...pod.status, phase: 'Running' as const, startTimeMs: timestampNow(this.#world) };
-        store.pods.set(key, { ...pod, status });
+        const status = changed(pod.status, { phase: 'Running', startTimeMs: timestampNow(this.#world) });
+        store.pods.set(key, changed(pod, { status }));
       }
       for (const listener of this.#startListeners) listener(store.pods.get(key) ?? pod, false);
     });
@@ -260,7 +261,7 @@ export class PodLifecycle {
       if (pod === undefined) return;
       log.append('PodReady', { pod: key, node });
       const conditions = withCondition(pod.status.conditions, 'Ready', 'True', '', timestampNow(this.#world));
-      store.pods.set(key, { ...pod, status: { ...pod.status, conditions } });
+      store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions }) }));
     });
   }
 }

@@ -1,3 +1,4 @@
+import { changed } from '../kernel/copies.js';
 import { hasCondition } from '../karpenter/lifecycle/conditions.js';
 import { drainStep } from '../karpenter/lifecycle/drain.js';
 import { isReady } from '../karpenter/lifecycle/garbage-collection.js';
@@ -113,7 +114,7 @@ export class TerminationController {
       const claim = drainBegun(withTerminationTime(deleted), epochNow(this.#world), this.#profile);
       if (claim !== deleted) store.nodeClaims.set(name, claim);
       const deletionTimeMs = timestampNow(this.#world);
-      const deleting = { ...node, metadata: { ...node.metadata, deletionTimeMs } };
+      const deleting = changed(node, { metadata: changed(node.metadata, { deletionTimeMs }) });
       this.#writeNode(node, terminatingNode(deleting, this.#profile));
       this.#drain(name, node.metadata.name);
     } else if (deleted.status.providerID === undefined) {

@@ -1,3 +1,4 @@
+import { changed } from '../kernel/copies.js';
 import { ApiRateLimit } from '../kubernetes/controllers/api-rate-limit.js';
 import {
   daemonPodNode,
@@ -168,7 +169,7 @@ export class WorkloadController {
     const state = this.#deployments.get(key);
     const set = this.#statefulSets.get(key);
     if (kind === 'StatefulSet' && set !== undefined) this.#statefulSets.set(key, { ...set, replicas });
-    if (kind === 'Deployment' && state !== undefined) state.deployment = { ...state.deployment, replicas };
+    if (kind === 'Deployment' && state !== undefined) state.deployment = changed(state.deployment, { replicas });
     this.#scaled();
     this.#markDirty(`${kind}/${key}`);
   }

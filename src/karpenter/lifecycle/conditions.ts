@@ -1,3 +1,4 @@
+import { changed } from '../../kernel/copies.js';
 import type { Condition } from '../../kubernetes/pod.js';
 import type { NodeClaim } from '../nodeclaim.js';
 
@@ -61,7 +62,7 @@ export function withCondition(
     lastTransitionTimeMs: keepsTime ? stored.lastTransitionTimeMs : wholeSecond(nowMs),
   };
   const others = conditions.filter((other) => other !== stored);
-  return { ...nodeClaim, status: { ...nodeClaim.status, conditions: [...others, written] } };
+  return changed(nodeClaim, { status: changed(nodeClaim.status, { conditions: [...others, written] }) });
 }
 
 /** Removes a condition; the same NodeClaim when it has none of the type. Adding it again restarts its clock. */
@@ -69,7 +70,7 @@ export function withoutCondition(nodeClaim: NodeClaim, type: NodeClaimConditionT
   const conditions = nodeClaim.status.conditions;
   if (findCondition(conditions, type) === undefined) return nodeClaim;
   const others = conditions.filter((condition) => condition.type !== type);
-  return { ...nodeClaim, status: { ...nodeClaim.status, conditions: others } };
+  return changed(nodeClaim, { status: changed(nodeClaim.status, { conditions: others }) });
 }
 
 /** A NodeClaim after one of its conditions was looked at, and when that condition wants to be looked at again. */

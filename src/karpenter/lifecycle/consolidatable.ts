@@ -1,3 +1,4 @@
+import { changed } from '../../kernel/copies.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import type { NodePool } from '../nodepool.js';
 import {
@@ -26,7 +27,7 @@ export function withPodEvent(nodeClaim: NodeClaim, nowMs: number): NodeClaim {
   const recordedMs = nodeClaim.status.lastPodEventTimeMs;
   const lastPodEventTimeMs = podEventTime(recordedMs, nowMs);
   if (lastPodEventTimeMs === recordedMs) return nodeClaim;
-  return { ...nodeClaim, status: { ...nodeClaim.status, lastPodEventTimeMs } };
+  return changed(nodeClaim, { status: changed(nodeClaim.status, { lastPodEventTimeMs }) });
 }
 
 /**

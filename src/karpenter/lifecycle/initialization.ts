@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { changed, withEntries } from '../../kernel/copies.js';
 import type { Node } from '../../kubernetes/node.js';
 import { formatTaint } from '../../kubernetes/taints.js';
 import type { NodeClaim } from '../nodeclaim.js';
@@ -72,9 +72,12 @@ export function initialize(
   const [node] = nodes;
   return {
     nodeClaim: withCondition(nodeClaim, { type: 'Initialized', status: 'True' }, nowMs, clock),
-    node: node && {
-      ...node,
-      metadata: { ...node.metadata, labels: withEntries(node.metadata.labels, { [INITIALIZED_LABEL]: 'true' }) },
-    },
+    node:
+      node &&
+      changed(node, {
+        metadata: changed(node.metadata, {
+          labels: withEntries(node.metadata.labels, { [INITIALIZED_LABEL]: 'true' }),
+        }),
+      }),
   };
 }

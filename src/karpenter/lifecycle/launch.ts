@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { changed, withEntries } from '../../kernel/copies.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { withCondition } from './conditions.js';
@@ -32,16 +32,16 @@ export function launchedNodeClaim(
   profile: LifecycleProfile,
 ): NodeClaim {
   const resolved = profile.labelsFromRequirements ? labelsOfRequirements(nodeClaim) : {};
-  const launched: NodeClaim = {
-    ...nodeClaim,
-    metadata: { ...nodeClaim.metadata, labels: withEntries(result.labels, resolved, nodeClaim.metadata.labels) },
-    status: {
-      ...nodeClaim.status,
+  const launched = changed(nodeClaim, {
+    metadata: changed(nodeClaim.metadata, {
+      labels: withEntries(result.labels, resolved, nodeClaim.metadata.labels),
+    }),
+    status: changed(nodeClaim.status, {
       providerID: result.providerID,
       capacity: result.capacity,
       allocatable: result.allocatable,
-    },
-  };
+    }),
+  });
   return withCondition(launched, { type: 'Launched', status: 'True' }, nowMs, profile.conditionClock);
 }
 

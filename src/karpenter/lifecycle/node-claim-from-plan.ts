@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { withEntries } from '../../kernel/copies.js';
 import type { Condition } from '../../kubernetes/pod.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { NODEPOOL_LABEL } from '../requirements/labels.js';
@@ -55,7 +55,7 @@ export function nodeClaimFromPlan(
       expireAfter: plan.expireAfter,
       terminationGracePeriodMs: plan.terminationGracePeriodMs,
     },
-    // Fields that it will get are there from the start, see with-entries.ts.
+    // Fields that it will get are there from the start, see kernel/copies.ts.
     status: {
       providerID: undefined,
       nodeName: undefined,

@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { changed, withEntries } from '../../kernel/copies.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { Taint } from '../../kubernetes/taints.js';
 import type { NodeClaim } from '../nodeclaim.js';
@@ -25,18 +25,15 @@ function syncedTaints(node: Node, nodeClaim: NodeClaim): readonly Taint[] {
 }
 
 function registeredNode(node: Node, nodeClaim: NodeClaim): Node {
-  return {
-    ...node,
-    metadata: {
-      ...node.metadata,
+  return changed(node, {
+    metadata: changed(node.metadata, {
       labels: withEntries(node.metadata.labels, nodeClaim.metadata.labels, { [REGISTERED_LABEL]: 'true' }),
       annotations: withEntries(node.metadata.annotations, nodeClaim.metadata.annotations),
-    },
-    spec: {
-      ...node.spec,
+    }),
+    spec: changed(node.spec, {
       taints: syncedTaints(node, nodeClaim).filter((taint) => !sameTaint(taint, UNREGISTERED_TAINT)),
-    },
-  };
+    }),
+  });
 }
 
 /**
@@ -59,7 +56,7 @@ export function register(
   const [node] = nodes;
   if (node === undefined) return waiting(profile.waitingStatus, 'NodeNotFound');
   if (nodes.length > 1) return waiting('False', 'MultipleNodesFound');
-  const named: NodeClaim = { ...nodeClaim, status: { ...nodeClaim.status, nodeName: node.metadata.name } };
+  const named = changed(nodeClaim, { status: changed(nodeClaim.status, { nodeName: node.metadata.name }) });
   return {
     nodeClaim: withCondition(named, { type: 'Registered', status: 'True' }, nowMs, profile.conditionClock),
     node: registeredNode(node, nodeClaim),

@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { changed, withEntries } from '../../kernel/copies.js';
 import type { Node } from '../../kubernetes/node.js';
 import type { NodeClaim } from '../nodeclaim.js';
 import { findCondition, hasCondition, withCondition } from './conditions.js';
@@ -34,7 +34,7 @@ export function withTerminationTime(nodeClaim: NodeClaim): NodeClaim {
 /** The node with the taint of nodes that are going away; the same object when it has it. */
 export function withDisruptedTaint(node: Node, disruptedTaint: Taint): Node {
   if (node.spec.taints.some((taint) => sameTaint(taint, disruptedTaint))) return node;
-  return { ...node, spec: { ...node.spec, taints: [...node.spec.taints, disruptedTaint] } };
+  return changed(node, { spec: changed(node.spec, { taints: [...node.spec.taints, disruptedTaint] }) });
 }
 
 /** The node without that taint; a node that is being deleted keeps it. */
@@ -42,7 +42,7 @@ export function withoutDisruptedTaint(node: Node, disruptedTaint: Taint): Node {
   const isTaint = (taint: Taint): boolean => sameTaint(taint, disruptedTaint);
   if (node.metadata.deletionTimeMs !== undefined || !node.spec.taints.some(isTaint)) return node;
   const taints = node.spec.taints.filter((taint) => !isTaint(taint));
-  return { ...node, spec: { ...node.spec, taints } };
+  return changed(node, { spec: changed(node.spec, { taints }) });
 }
 
 /** The node as its drain begins: tainted, and out of load balancers (disruption.md §1.11). */
@@ -50,7 +50,7 @@ export function terminatingNode(node: Node, profile: LifecycleProfile): Node {
   const tainted = withDisruptedTaint(node, profile.disruptedTaint);
   if (tainted.metadata.labels[EXCLUDE_BALANCERS_LABEL] === 'karpenter') return tainted;
   const labels = withEntries(tainted.metadata.labels, { [EXCLUDE_BALANCERS_LABEL]: 'karpenter' });
-  return { ...tainted, metadata: { ...tainted.metadata, labels } };
+  return changed(tainted, { metadata: changed(tainted.metadata, { labels }) });
 }
 
 /** The drain began: Drained becomes Unknown, which the minimum drain time counts from. */

@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { withEntries } from '../../kernel/copies.js';
 import type { InstanceType } from '../../cloud/instance-type.js';
 import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL, INSTANCE_TYPE_LABEL } from '../requirements/labels.js';
 import { Requirement } from '../requirements/requirement.js';

@@ -1,4 +1,4 @@
-import { withEntries } from '../../kubernetes/with-entries.js';
+import { withEntries } from '../../kernel/copies.js';
 import { podRequestsWithoutSidecars } from '../../kubernetes/pod-requests.js';
 import { NODEPOOL_HASH_ANNOTATION } from '../lifecycle/markers.js';
 import type { NodePool } from '../nodepool.js';

@@ -1,4 +1,4 @@
-import { withEntries } from '../with-entries.js';
+import { changed, withEntries } from '../../kernel/copies.js';
 import { scaledValue } from '../int-or-percent.js';
 import type { OwnerReference } from '../object-meta.js';
 import type { Deployment, ReplicaSet } from '../workloads.js';
@@ -160,7 +160,7 @@ function sizeAnnotations(deployment: Deployment): Record<string, string> {
 
 function resized(deployment: Deployment, set: ReplicaSet, replicas: number): ReplicaSet {
   const annotations = withEntries(set.metadata.annotations, sizeAnnotations(deployment));
-  return { ...set, replicas, metadata: { ...set.metadata, annotations } };
+  return changed(set, { replicas, metadata: changed(set.metadata, { annotations }) });
 }
 
 function newReplicaSet(

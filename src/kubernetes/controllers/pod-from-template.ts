@@ -62,7 +62,7 @@ export function podFromTemplate(template: PodTemplate, identity: PodIdentity): P
       deletionTimeMs: undefined,
     },
     spec: admit(template.spec),
-    // Fields that it will get are there from the start, see with-entries.ts.
+    // Fields that it will get are there from the start, see kernel/copies.ts.
     status: {
       phase: 'Pending',
       conditions: [],
