@@ -22,13 +22,20 @@ const verdicts = new WeakMap<
   { readonly storage: StorageIndex; readonly profile: SchedulingProfile; readonly problems: readonly PodProblem[] }
 >();
 
+const waiting = new ObjectCache<readonly Pod[], readonly Pod[]>();
+
+function provisionable(pods: readonly Pod[]): readonly Pod[] {
+  let known = waiting.get(pods);
+  if (known === undefined) waiting.set(pods, (known = pods.filter(isProvisionable)));
+  return known;
+}
+
 /** Pods that wait for a node, in snapshot order, sorted into those that a pass tries and those that it ignores (§2.1–2.2). */
 export function pendingPods(snapshot: ClusterSnapshot, profile: SchedulingProfile): PodIntake {
   const storage = storageIndex(snapshot);
   const pods: Pod[] = [];
   const ignored: { pod: Pod; problems: readonly PodProblem[] }[] = [];
-  for (const pod of snapshot.pods) {
-    if (!isProvisionable(pod)) continue;
+  for (const pod of provisionable(snapshot.pods)) {
     const problems = problemsOf(pod, storage, profile);
     if (problems.length === 0) pods.push(pod);
     else ignored.push({ pod, problems });
