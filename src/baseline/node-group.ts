@@ -3,6 +3,8 @@ import { launchedLabels } from '../cloud/catalogue/labels.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import type { EC2NodeClass, KubeletConfiguration } from '../cloud/node-class.js';
 import { HOSTNAME_LABEL, NODEPOOL_LABEL } from '../karpenter/requirements/labels.js';
+import { withEntries } from '../kernel/copies.js';
+import { NOT_READY_TAINT } from '../kubernetes/controllers/node-lifecycle.js';
 import type { Node } from '../kubernetes/node.js';
 import type { Taint } from '../kubernetes/taints.js';
 
@@ -46,8 +48,6 @@ export interface GroupNodeIdentity {
   readonly ready: boolean;
 }
 
-export const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
-
 /**
  * Labels of a group's node. Karpenter's own labels for NodePool and capacity type stand there too, so that the manifests of the
  * scenario schedule as they are.
@@ -66,25 +66,24 @@ export function groupNodeLabels(
   };
 }
 
-/** A node of a group as the API server shows it; one that is not Ready has the not-ready taint besides. */
-export function groupNode(
-  group: NodeGroupTemplate,
+/** A node outside Karpenter as the API server shows it; one that is not Ready has the not-ready taint besides. */
+export function joinedNode(
+  labels: Readonly<Record<string, string>>,
+  taints: readonly Taint[],
   type: InstanceType,
-  offering: Offering,
-  identity: GroupNodeIdentity,
+  { name, uid, providerID, creationTimeMs, ready }: GroupNodeIdentity,
 ): Node {
-  const { name, uid, providerID, creationTimeMs, ready } = identity;
   return {
     metadata: {
       name,
       namespace: '',
       uid,
-      labels: { ...groupNodeLabels(group, type, offering), [HOSTNAME_LABEL]: name },
+      labels: withEntries(labels, { [HOSTNAME_LABEL]: name }),
       annotations: {},
       ownerReferences: [],
       creationTimeMs,
     },
-    spec: { providerID, taints: ready ? group.taints : [NOT_READY_TAINT, ...group.taints], unschedulable: false },
+    spec: { providerID, taints: ready ? taints : [NOT_READY_TAINT, ...taints], unschedulable: false },
     status: {
       capacity: type.capacity,
       allocatable: allocatableOf(type),
@@ -98,6 +97,16 @@ export function groupNode(
       ],
     },
   };
+}
+
+/** A node of a group. */
+export function groupNode(
+  group: NodeGroupTemplate,
+  type: InstanceType,
+  offering: Offering,
+  identity: GroupNodeIdentity,
+): Node {
+  return joinedNode(groupNodeLabels(group, type, offering), group.taints, type, identity);
 }
 
 /** A Ready node as the group would start it, for asking what would fit; it is in no cluster. */

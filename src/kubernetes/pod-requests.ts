@@ -27,7 +27,8 @@ export function podRequests(pod: Pod): ResourceList {
   return requests;
 }
 
-function asksTheSame(a: PodSpec, b: PodSpec): boolean {
+/** Whether two pods with the same list of containers ask for the same, unless one is in the middle of a resize. */
+export function asksTheSame(a: PodSpec, b: PodSpec): boolean {
   return a.initContainers === b.initContainers && a.resources === b.resources && a.overhead === b.overhead;
 }
 

@@ -19,17 +19,16 @@ import {
   ZONE_LABEL,
 } from '../karpenter/requirements/labels.js';
 import type { PlannedNodeClaim } from '../karpenter/scheduling/scheduling-result.js';
+import { NOT_READY_TAINT } from '../kubernetes/controllers/node-lifecycle.js';
 import type { Node } from '../kubernetes/node.js';
 import type { Taint } from '../kubernetes/taints.js';
 import { objectKey } from './cluster-store.js';
 import type { ClusterState } from './cluster-state.js';
 import type { DeletionCause } from './event-log.js';
 import { launchFailure } from './launch-failure.js';
-import { withCondition } from './pod-lifecycle.js';
+import { becameReady } from './node-marks.js';
 import type { LaunchedInstance, LaunchOutcome } from './surroundings.js';
 import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
-
-const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
 
 /** Reasons of an Initialized condition that is not true although the node is Ready. */
 const READY_BUT_WAITING: ReadonlySet<string> = new Set([
@@ -330,18 +329,7 @@ export class NodeClaimController {
     const node = store.nodes.get(nodeName);
     if (node === undefined) return;
     log.append('NodeReady', { node: nodeName });
-    const conditions = withCondition(
-      node.status.conditions,
-      'Ready',
-      'True',
-      'KubeletReady',
-      timestampNow(this.#world),
-    );
-    const taints = node.spec.taints.filter((taint) => taint.key !== NOT_READY.key);
-    store.nodes.set(
-      nodeName,
-      changed(node, { spec: changed(node.spec, { taints }), status: changed(node.status, { conditions }) }),
-    );
+    store.nodes.set(nodeName, becameReady(node, timestampNow(this.#world)));
   }
 
   #reconcile(name: string): void {
@@ -450,7 +438,7 @@ function joiningNode(
     },
     spec: {
       providerID: instance.providerID,
-      taints: [...unregistered, NOT_READY, ...claim.spec.taints, ...claim.spec.startupTaints],
+      taints: [...unregistered, NOT_READY_TAINT, ...claim.spec.taints, ...claim.spec.startupTaints],
       unschedulable: false,
     },
     status: {

@@ -2,13 +2,13 @@ import { launchFailure } from './launch-failure.js';
 import { allocatableOf } from '../cloud/allocatable.js';
 import { SPOT_WARNING_MS } from '../cloud/interruption/spot-reclaims.js';
 import type { PriceBook } from '../cloud/prices/price-book.js';
-import { groupNode, type NodeGroup, NOT_READY_TAINT } from '../baseline/node-group.js';
+import { groupNode, type NodeGroup } from '../baseline/node-group.js';
 import type { Node } from '../kubernetes/node.js';
 import { objectKey } from './cluster-store.js';
 import type { DeletionCause } from './event-log.js';
 import { groupClaim, groupPool } from './group-launch.js';
 import { HEALTH_CHECK_MS } from './standing-groups.js';
-import { withCondition } from './pod-lifecycle.js';
+import { becameReady } from './node-marks.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import type { LaunchedInstance } from './surroundings.js';
 import { PRIORITY, timestampNow, type World } from './world.js';
@@ -294,10 +294,7 @@ export class NodeGroupController {
     log.append('NodeReady', { node: name });
     log.append('NodeInitialized', { node: name, nodeClaim: instance.name });
     if (instance.state === 'registered') instance.state = 'ready';
-    const now = timestampNow(this.#world);
-    const conditions = withCondition(node.status.conditions, 'Ready', 'True', 'KubeletReady', now);
-    const taints = node.spec.taints.filter(({ key }) => key !== NOT_READY_TAINT.key);
-    store.nodes.set(name, { ...node, spec: { ...node.spec, taints }, status: { ...node.status, conditions } });
+    store.nodes.set(name, becameReady(node, timestampNow(this.#world)));
     for (const listener of this.#readyListeners) listener(instance);
   }
 

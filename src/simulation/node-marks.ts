@@ -1,5 +1,8 @@
+import { changed } from '../kernel/copies.js';
+import { NOT_READY_TAINT } from '../kubernetes/controllers/node-lifecycle.js';
 import type { Node } from '../kubernetes/node.js';
 import type { Taint } from '../kubernetes/taints.js';
+import { withCondition } from './pod-lifecycle.js';
 
 /** Cluster Autoscaler's taints: on a node that goes, and on one that may go (kubernetes.md §7.8). */
 const TO_BE_DELETED: Taint = { key: 'ToBeDeletedByClusterAutoscaler', value: '', effect: 'NoSchedule' };
@@ -10,11 +13,17 @@ const DELETION_CANDIDATE: Taint = {
 };
 
 function withTaints(node: Node, taints: readonly Taint[]): Node {
-  return { ...node, spec: { ...node.spec, taints } };
+  return changed(node, { spec: changed(node.spec, { taints }) });
 }
 
 function without(node: Node, { key }: Taint): readonly Taint[] {
   return node.spec.taints.filter((taint) => taint.key !== key);
+}
+
+/** A node whose kubelet has become Ready, without the taint that it had until then. */
+export function becameReady(node: Node, nowMs: number): Node {
+  const conditions = withCondition(node.status.conditions, 'Ready', 'True', 'KubeletReady', nowMs);
+  return changed(withTaints(node, without(node, NOT_READY_TAINT)), { status: changed(node.status, { conditions }) });
 }
 
 /** `kubectl cordon`. */

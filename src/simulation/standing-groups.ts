@@ -1,11 +1,10 @@
-import { NOT_READY_TAINT, type GroupCapacityType } from '../baseline/node-group.js';
+import { joinedNode, type GroupCapacityType } from '../baseline/node-group.js';
 import { allocatableOf } from '../cloud/allocatable.js';
 import type { InstanceType, Offering } from '../cloud/instance-type.js';
 import type { EC2NodeClass, KubeletConfiguration } from '../cloud/node-class.js';
-import { HOSTNAME_LABEL } from '../karpenter/requirements/labels.js';
 import type { Taint } from '../kubernetes/taints.js';
 import type { Ec2 } from './ec2.js';
-import { withCondition } from './pod-lifecycle.js';
+import { becameReady } from './node-marks.js';
 import { PRIORITY, timestampNow, type World } from './world.js';
 
 /** Amazon EC2 Auto Scaling looks after its instances about once a minute, an assumption. */
@@ -141,35 +140,11 @@ export class StandingGroups {
 
   #join(group: StandingGroup, { node: name, type, offering }: Instance, ready: boolean): void {
     const { names, store } = this.#world;
-    const nowMs = timestampNow(this.#world);
-    store.nodes.set(name, {
-      metadata: {
-        name,
-        namespace: '',
-        uid: names.uid(),
-        labels: { ...group.labels(type, offering), [HOSTNAME_LABEL]: name },
-        annotations: {},
-        ownerReferences: [],
-        creationTimeMs: nowMs,
-      },
-      spec: {
-        providerID: names.providerID(offering.zone),
-        taints: ready ? group.taints : [NOT_READY_TAINT, ...group.taints],
-        unschedulable: false,
-      },
-      status: {
-        capacity: type.capacity,
-        allocatable: allocatableOf(type),
-        conditions: [
-          {
-            type: 'Ready',
-            status: ready ? 'True' : 'False',
-            reason: ready ? 'KubeletReady' : 'KubeletNotReady',
-            lastTransitionTimeMs: nowMs,
-          },
-        ],
-      },
-    });
+    const uid = names.uid();
+    const providerID = names.providerID(offering.zone);
+    const creationTimeMs = timestampNow(this.#world);
+    const identity = { name, uid, providerID, creationTimeMs, ready };
+    store.nodes.set(name, joinedNode(group.labels(type, offering), group.taints, type, identity));
   }
 
   #ready(name: string): void {
@@ -177,14 +152,6 @@ export class StandingGroups {
     const node = store.nodes.get(name);
     if (node === undefined) return;
     log.append('NodeReady', { node: name });
-    const conditions = withCondition(
-      node.status.conditions,
-      'Ready',
-      'True',
-      'KubeletReady',
-      timestampNow(this.#world),
-    );
-    const taints = node.spec.taints.filter(({ key }) => key !== NOT_READY_TAINT.key);
-    store.nodes.set(name, { ...node, spec: { ...node.spec, taints }, status: { ...node.status, conditions } });
+    store.nodes.set(name, becameReady(node, timestampNow(this.#world)));
   }
 }

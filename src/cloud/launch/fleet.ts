@@ -117,8 +117,7 @@ export class Fleet {
     }
   }
 
-  /** What is reserved is kept free whatever else runs short. */
-  /** Whether EC2 has no capacity in the pool now, whatever Karpenter believes. */
+  /** Whether EC2 has no capacity in the pool now, whatever Karpenter believes. What is reserved is kept free whatever else runs short. */
   isExhausted(pool: CapacityPool, nowMs: number): boolean {
     return pool.capacityType !== 'reserved' && this.options.capacity.some((source) => source.isExhausted(pool, nowMs));
   }

@@ -4,6 +4,7 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
 import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
 import type { Pod, PodAffinityTerm, PodSpec } from '../../kubernetes/pod.js';
+import { asksTheSame } from '../../kubernetes/pod-requests.js';
 import { resourcesFit } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { Taint, Toleration } from '../../kubernetes/taints.js';
@@ -89,16 +90,14 @@ interface KnownKind {
 const kinds = new ObjectCache<PodSpec['containers'], KnownKind>();
 
 /** Whether two pods with the same containers differ in nothing that a kind depends on. */
-function asksTheSame(a: PodSpec, b: PodSpec): boolean {
+function isAlike(a: PodSpec, b: PodSpec): boolean {
   return (
+    asksTheSame(a, b) &&
     a.affinity === b.affinity &&
     a.nodeSelector === b.nodeSelector &&
     a.tolerations === b.tolerations &&
     a.topologySpreadConstraints === b.topologySpreadConstraints &&
     a.volumes === b.volumes &&
-    a.initContainers === b.initContainers &&
-    a.resources === b.resources &&
-    a.overhead === b.overhead &&
     a.resourceClaims === b.resourceClaims
   );
 }
@@ -196,7 +195,7 @@ export class PassMemo {
     // In the middle of a resize a pod asks for something of its own.
     if (status.containerStatuses.length > 0) return this.#readPodKind(pod);
     const known = kinds.get(spec.containers);
-    if (known?.memo === this && asksTheSame(known.spec, spec)) return known.kind;
+    if (known?.memo === this && isAlike(known.spec, spec)) return known.kind;
     const kind = this.#readPodKind(pod);
     kinds.set(spec.containers, { memo: this, spec, kind });
     return kind;

@@ -22,6 +22,9 @@ const UNREACHABLE_NO_SCHEDULE: Taint = {
   value: '',
   effect: 'NoSchedule',
 };
+/** On a node that is not Ready, from its start. */
+export const NOT_READY_TAINT: Taint = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' };
+
 export const UNREACHABLE_NO_EXECUTE: Taint = { ...UNREACHABLE_NO_SCHEDULE, effect: 'NoExecute' };
 
 /** How long a node may be silent before the node controller calls it Unknown, ms: 50 s from Kubernetes 1.31, 40 s before. */
