@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 const folder = new URL('suites/', import.meta.url);
 const wanted = process.argv[2] ?? '';
 const files = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && file.includes(wanted))
+  .filter((file) => file.endsWith('.js') && file.includes(wanted))
   .sort();
 if (files.length === 0) {
   console.error(`no suite in bench/suites has "${wanted}" in its name`);

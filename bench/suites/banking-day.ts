@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { analyse } from '../../src/analysis/run-analysis.js';
 import { summarise } from '../../src/analysis/summary.js';
@@ -11,11 +12,17 @@ import { runSuite } from '../run-suite.js';
 
 const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 
+/** Runs before the measured ones: Node compiles what is used much while they last. */
+const WARM_UPS = 4;
+
+/** What the first run of this process took. */
+let coldSeconds: number | undefined;
+
 /** One shipped scenario from file to summary; every run must decide the same, and serve everybody it can. */
 function scenario(file: string, karpenterVersion: KarpenterVersion): () => unknown {
   const catalogue = pricingDataCatalogue();
   let first: string | undefined;
-  return () => {
+  const run = (): unknown => {
     const { spec } = loadScenario({ file: SCENARIOS + file, catalogue, karpenterVersion });
     assert(spec !== undefined, `${file} does not load`);
     const { log } = simulate(spec, { simulatorVersion: 'bench' });
@@ -29,6 +36,11 @@ function scenario(file: string, karpenterVersion: KarpenterVersion): () => unkno
     assert(summary.requests.total > 1e6 && summary.requests.lostShare < 0.1, 'requests were left unanswered');
     return summary.events;
   };
+  const start = performance.now();
+  run();
+  coldSeconds ??= (performance.now() - start) / 1000;
+  for (let done = 1; done < WARM_UPS; done++) run();
+  return run;
 }
 
 /** Whole days of the banking application, the work of `npm start`. */
@@ -46,5 +58,6 @@ export default async function bankingDay(): Promise<void> {
     ],
   });
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(`  the first run of the process, which Node compiles meanwhile: ${coldSeconds?.toFixed(2) ?? '?'} s`);
   console.log(`  peak memory of this process: ${megabytes} MB`);
 }

@@ -15,6 +15,7 @@ import { RandomStreams } from '../../src/kernel/random-streams.js';
 import { MANAGED_NODE_CLASS } from '../../src/simulation/managed-node-class.js';
 import { runSuite } from '../run-suite.js';
 
+const SOURCES = new URL('../../src/', import.meta.url).href;
 const REGION = 'us-east-1';
 const ZONES = findZones(REGION, ['us-east-1a', 'us-east-1b', 'us-east-1c']);
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -35,16 +36,12 @@ function load(): unknown {
 /** Peak memory of a process that does nothing but load, beyond one that imports the same and loads nothing. */
 function megabytesOfLoading(): number {
   const code = (loads: boolean): string =>
-    `import { readInstanceTypeRecords } from './src/cloud/catalogue/instance-type-record.js';
-     import { readPriceBook } from './src/cloud/prices/price-book.js';
+    `import { readInstanceTypeRecords } from '${SOURCES}cloud/catalogue/instance-type-record.js';
+     import { readPriceBook } from '${SOURCES}cloud/prices/price-book.js';
      globalThis.kept = ${loads} ? [readInstanceTypeRecords(), readPriceBook({ region: '${REGION}' })] : [];
      console.log(process.resourceUsage().maxRSS * 1024);`;
   const peak = (loads: boolean): number =>
-    Number(
-      execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code(loads)], {
-        encoding: 'utf8',
-      }),
-    );
+    Number(execFileSync(process.execPath, ['--input-type=module', '-e', code(loads)], { encoding: 'utf8' }));
   return (peak(true) - peak(false)) / 2 ** 20;
 }
 

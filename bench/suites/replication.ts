@@ -30,28 +30,13 @@ const SAMPLE_SEEDS = 4;
 export default async function replication(): Promise<void> {
   const isWhole = process.env['KARPSIM_BENCH_WHOLE'] === '1';
   const variants = loadVariants();
-  const timed = async (pool: RunPool, seeds: number): Promise<{ readonly seconds: number; readonly text: string }> => {
-    const start = performance.now();
-    const { variants: done } = await replicate(variants, { seeds, pool, simulatorVersion: 'bench' });
-    assert(done.every(({ runs }) => runs.length === seeds));
-    return { seconds: (performance.now() - start) / 1000, text: JSON.stringify(done) };
-  };
-  // Sources are compiled as each thread starts: that is no part of the work.
-  const pools = [workerPool(1), workerPool(2)] as const;
-  const short = variants.map(({ name, spec }) => ({ name, spec: { ...spec, durationMs: 600_000 } }));
-  for (const pool of pools) {
-    await Promise.all(
-      Array.from({ length: pool.workers }, () => replicate(short, { seeds: 1, pool, simulatorVersion: 'bench' })),
-    );
-  }
-  const [one, two] = [await timed(pools[0], SAMPLE_SEEDS), await timed(pools[1], SAMPLE_SEEDS)];
+  const [one, two] = [await sampled(variants, 1), await sampled(variants, 2)];
   assert.equal(two.text, one.text, 'the number of workers changes the result');
   const speedup = one.seconds / two.seconds;
   const runs = SAMPLE_SEEDS * variants.length;
-  const whole = isWhole ? await timed(pools[1], TARGET.seeds) : undefined;
+  const whole = isWhole ? await withPool(2, (pool) => timed(variants, TARGET.seeds, pool)) : undefined;
   const seconds = whole?.seconds ?? (two.seconds / SAMPLE_SEEDS) * TARGET.seeds;
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  await Promise.all(pools.map((pool) => pool.close()));
   console.log(
     `  ${TARGET.seeds} seeds x ${variants.length} variants of the banking day on two workers: ${seconds.toFixed(1)} s` +
       `${whole === undefined ? ` by ${SAMPLE_SEEDS} seeds` : ''}, ${megabytes} MB; a run takes ${(one.seconds / runs).toFixed(2)} s alone, ` +
@@ -61,6 +46,35 @@ export default async function replication(): Promise<void> {
   if (!isWhole) return;
   assert(seconds < TARGET.seconds, `more than ${TARGET.seconds} s`);
   assert(speedup >= TARGET.speedup, 'a second core helps too little');
+}
+
+interface Timing {
+  readonly seconds: number;
+  readonly text: string;
+}
+
+/** A few seeds on threads that have compiled what is used much: each has done every variant before. */
+function sampled(variants: readonly ReplicationVariant[], workers: number): Promise<Timing> {
+  return withPool(workers, async (pool) => {
+    await timed(variants, workers, pool);
+    return timed(variants, SAMPLE_SEEDS, pool);
+  });
+}
+
+async function timed(variants: readonly ReplicationVariant[], seeds: number, pool: RunPool): Promise<Timing> {
+  const start = performance.now();
+  const { variants: done } = await replicate(variants, { seeds, pool, simulatorVersion: 'bench' });
+  assert(done.every(({ runs }) => runs.length === seeds));
+  return { seconds: (performance.now() - start) / 1000, text: JSON.stringify(done) };
+}
+
+async function withPool<T>(workers: number, work: (pool: RunPool) => Promise<T>): Promise<T> {
+  const pool = workerPool(workers);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
 }
 
 function loadVariants(): readonly ReplicationVariant[] {

@@ -23,7 +23,7 @@ export class RunFailedError extends Error {
   override readonly name = 'RunFailedError';
 }
 
-/** Uncompiled sources, under tests and benchmarks, need a loader in the worker, too. */
+/** Uncompiled sources, under tests, need a loader in the worker, too. */
 const UNCOMPILED = import.meta.url.endsWith('.ts');
 const WORKER = UNCOMPILED
   ? new URL('./replication-worker.ts', import.meta.url)
