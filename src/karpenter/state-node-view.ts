@@ -124,6 +124,7 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
   const allocatable = starting
     ? fillZeros(node?.status.allocatable, nodeClaim.status.allocatable)
     : (node?.status.allocatable ?? {});
+  const usage = usageOf(allocatable, stateNode.pods, policy);
   return {
     stateNode,
     name,
@@ -138,7 +139,9 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
     markedForDeletion: isMarkedForDeletion(stateNode, policy.terminatingMeansDeleting),
     capacity: policy.countsNodes ? withEntries(capacity, ONE_NODE) : capacity,
     allocatable,
-    ...usageOf(allocatable, stateNode.pods, policy),
+    available: usage.available,
+    daemonRequests: usage.daemonRequests,
+    runningPods: usage.runningPods,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ClusterSnapshot, StateNode } from '../karpenter/cluster-snapshot.j
 import { ConsolidationMemo } from '../karpenter/disruption/consolidation-memo.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
 import type { Node } from '../kubernetes/node.js';
+import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
 import type { ClusterObjects } from '../scenario/scenario-spec.js';
 import { epochNow, type World } from './world.js';
@@ -24,6 +25,16 @@ export interface ClusterCatalog {
   >;
   /** With their present status; the same array while nothing changed. */
   readonly podDisruptionBudgets: () => readonly PodDisruptionBudget[];
+}
+
+/** Spelled out: all of them share one hidden class (kernel/copies.ts). */
+function marked(
+  nodeClaim: NodeClaim | undefined,
+  node: Node | undefined,
+  pods: readonly Pod[],
+  { markedForDeletion, heldByCommand, nominatedUntilMs }: Readonly<Marks>,
+): StateNode {
+  return { nodeClaim, node, pods, markedForDeletion, heldByCommand, nominatedUntilMs };
 }
 
 /**
@@ -153,7 +164,7 @@ export class ClusterState {
       const node = this.nodeOf(nodeClaim);
       const marks = this.#marks.get(name) ?? UNMARKED;
       const pods = node === undefined ? [] : this.#world.store.podsOn(node.metadata.name);
-      this.#ofClaims.set(name, (stateNode = { nodeClaim, node, pods, ...marks }));
+      this.#ofClaims.set(name, (stateNode = marked(nodeClaim, node, pods, marks)));
     }
     return stateNode;
   }
@@ -214,7 +225,7 @@ export class ClusterState {
       if (tracked.has(name)) continue;
       let stateNode = this.#ofNodes.get(name);
       if (stateNode === undefined) {
-        stateNode = { node, pods: store.podsOn(name), ...UNMARKED };
+        stateNode = marked(undefined, node, store.podsOn(name), UNMARKED);
         this.#ofNodes.set(name, stateNode);
       }
       stateNodes.push(stateNode);

@@ -2,7 +2,7 @@ import { changed } from '../kernel/copies.js';
 import { isOwnedByDaemonSet } from '../karpenter/pod-predicates.js';
 import { restartDelay, type CrashHistory } from '../kubernetes/kubelet/crash-backoff.js';
 import { isPodFinished, isPodReady } from '../kubernetes/pod-conditions.js';
-import type { Condition, Pod } from '../kubernetes/pod.js';
+import { changedSpec, type Condition, type Pod } from '../kubernetes/pod.js';
 import { objectKey } from './cluster-store.js';
 import type { DeletionCause } from './event-log.js';
 import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
@@ -129,7 +129,8 @@ export class PodLifecycle {
     if (pod === undefined || pod.spec.nodeName !== undefined || pod.metadata.deletionTimeMs !== undefined) return;
     log.append('PodBound', { pod: key, node: nodeName });
     const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'True', '', timestampNow(this.#world));
-    store.pods.set(key, changed(pod, { spec: { ...pod.spec, nodeName }, status: changed(pod.status, { conditions }) }));
+    const spec = changedSpec(pod.spec, { nodeName });
+    store.pods.set(key, changed(pod, { spec, status: changed(pod.status, { conditions }) }));
   }
 
   /** kube-scheduler's verdict that no node fits now; after a preemption the pod is nominated to the victims' node. */

@@ -261,6 +261,7 @@ export class Provisioner {
   }
 
   #reportFailures(result: SchedulingResult): void {
+    if (result.errors.size === 0) return;
     for (const pod of this.#world.store.pods.values()) {
       const error = result.errors.get(pod.metadata.uid);
       if (error === undefined) continue;

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { findCondition } from '../lifecycle/conditions.js';
@@ -41,22 +42,25 @@ export const SIMULATION_V0: SimulationPolicy = { needsReadyNodes: true, trustsSt
 
 /** The part of a simulation that does not depend on who the candidates are. */
 interface Surroundings {
+  readonly snapshot: ClusterSnapshot;
   readonly activeNodes: readonly StateNode[];
   readonly pendingPods: readonly Pod[];
   readonly deletingPods: readonly Pod[];
 }
 
-const surroundings = new WeakMap<ClusterSnapshot, Surroundings>();
+/** Of the last snapshot with these nodes. */
+const surroundings = new ObjectCache<readonly StateNode[], Surroundings>();
 
 function surroundingsOf({ snapshot, scheduling }: DisruptionContext): Surroundings {
-  let known = surroundings.get(snapshot);
-  if (known === undefined) {
+  let known = surroundings.get(snapshot.stateNodes);
+  if (known?.snapshot !== snapshot) {
     known = {
+      snapshot,
       activeNodes: scheduling.stateNodes.active(snapshot.stateNodes),
       pendingPods: pendingPods(snapshot, scheduling).pods,
       deletingPods: podsOfDeletingNodes(snapshot, scheduling),
     };
-    surroundings.set(snapshot, known);
+    surroundings.set(snapshot.stateNodes, known);
   }
   return known;
 }

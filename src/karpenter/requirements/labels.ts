@@ -61,18 +61,18 @@ export const WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
 /** The strict form of compatibility: no label may be left undefined (REQ-8). */
 export const NO_LABELS: ReadonlySet<string> = new Set();
 
-const ALIASES: Readonly<Record<string, string>> = {
-  'failure-domain.beta.kubernetes.io/zone': ZONE_LABEL,
-  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
-  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
-  'beta.kubernetes.io/os': 'kubernetes.io/os',
-  'beta.kubernetes.io/instance-type': INSTANCE_TYPE_LABEL,
-  'topology.ebs.csi.aws.com/zone': ZONE_LABEL,
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['failure-domain.beta.kubernetes.io/zone', ZONE_LABEL],
+  ['failure-domain.beta.kubernetes.io/region', 'topology.kubernetes.io/region'],
+  ['beta.kubernetes.io/arch', 'kubernetes.io/arch'],
+  ['beta.kubernetes.io/os', 'kubernetes.io/os'],
+  ['beta.kubernetes.io/instance-type', INSTANCE_TYPE_LABEL],
+  ['topology.ebs.csi.aws.com/zone', ZONE_LABEL],
+]);
 
 /** The key that an old alias stands for, else the key itself (REQ-12). */
 export function normalizeLabelKey(key: string): string {
-  return ALIASES[key] ?? key;
+  return ALIASES.get(key) ?? key;
 }
 
 /** The part of a label key before its first slash; empty when it has none. */

@@ -1,6 +1,7 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
 import type { OwnerReference } from '../../kubernetes/object-meta.js';
-import type { NodeAffinity, Pod } from '../../kubernetes/pod.js';
+import { changed } from '../../kernel/copies.js';
+import { changedSpec, type NodeAffinity, type Pod } from '../../kubernetes/pod.js';
 import type { DaemonSet } from '../../kubernetes/workloads.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
 
@@ -69,7 +70,7 @@ function representativeOf(daemonSet: DaemonSet, live: Pod | undefined): Pod {
   if (pod?.spec.affinity?.nodeAffinity?.required !== required) {
     const { affinity } = live.spec;
     const nodeAffinity = { preferred: affinity?.nodeAffinity?.preferred ?? [], required };
-    pod = { ...live, spec: { ...live.spec, affinity: { ...affinity, nodeAffinity } } };
+    pod = changed(live, { spec: changedSpec(live.spec, { affinity: { ...affinity, nodeAffinity } }) });
     withTemplateAffinity.set(live, pod);
   }
   return pod;

@@ -1,4 +1,5 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
+import { sortFew } from '../../kernel/sort-few.js';
 import { subtractResources } from '../../kubernetes/resource-arithmetic.js';
 import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { CSINode } from '../../kubernetes/storage.js';
@@ -96,7 +97,7 @@ export function existingNodeBases(
     cache.set(view, { daemons, nodePool, csiNode, storage, base });
     bases.push(base);
   }
-  return bases.sort(compareNodes);
+  return sortFew(bases, compareNodes);
 }
 
 function csiNodesByName(csiNodes: readonly CSINode[]): ReadonlyMap<string, CSINode> | undefined {

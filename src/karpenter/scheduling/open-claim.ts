@@ -84,7 +84,11 @@ export class OpenClaim {
 
   /** Kept types in the order of their daemon groups. */
   get types(): readonly TypeView[] {
-    return this.#groups.flatMap(({ types }) => types);
+    const [first, ...others] = this.#groups;
+    if (first === undefined || others.length === 0) return first?.types ?? [];
+    const types = [...first.types];
+    for (const group of others) for (const type of group.types) types.push(type);
+    return types;
   }
 
   /** What the NodeClaim becomes with the pod on it, or why it does not take it (ADD-3). */

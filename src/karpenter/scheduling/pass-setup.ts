@@ -89,10 +89,11 @@ function buildSetup(
   daemons: readonly Pod[],
 ): PassSetup {
   const pools = nodePools.map((nodePool) => ({ nodePool, types: snapshot.instanceTypes(nodePool.metadata.name) }));
-  const templates = pools.flatMap(({ nodePool, types }) => {
+  const templates: NodeClaimTemplate[] = [];
+  for (const { nodePool, types } of pools) {
     const template = nodeClaimTemplate(nodePool, types, profile, minValuesPolicy);
-    return template === undefined ? [] : [template];
-  });
+    if (template !== undefined) templates.push(template);
+  }
   const overhead = daemonOverhead(profile.daemonOverhead, {
     templates,
     daemons,

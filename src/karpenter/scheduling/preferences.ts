@@ -1,4 +1,12 @@
-import type { Affinity, Pod, PodAffinity, PodSpec, TopologySpreadConstraint } from '../../kubernetes/pod.js';
+import { changed } from '../../kernel/copies.js';
+import {
+  changedSpec,
+  type Affinity,
+  type Pod,
+  type PodAffinity,
+  type PodSpec,
+  type TopologySpreadConstraint,
+} from '../../kubernetes/pod.js';
 import type { Toleration } from '../../kubernetes/taints.js';
 
 /** What a relaxed pod tolerates: every taint that is only a preference. */
@@ -26,7 +34,7 @@ export function relaxPod(pod: Pod, toleratePreferNoSchedule: boolean): Pod | und
 }
 
 function withSpec(pod: Pod, changes: Partial<PodSpec>): Pod {
-  return { ...pod, spec: { ...pod.spec, ...changes } };
+  return changed(pod, { spec: changedSpec(pod.spec, changes) });
 }
 
 /** The first of the OR-ed terms goes, unless it is the last. */

@@ -15,7 +15,13 @@ import { ReservationLedger } from './reservations.js';
 import { errorOf, isRefusal, type SchedulingErrorCode } from './scheduling-errors.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { SchedulingQueue } from './scheduling-queue.js';
-import type { NodeRefusal, SchedulingError, SchedulingRequest, SchedulingResult } from './scheduling-result.js';
+import type {
+  NodeRefusal,
+  PlannedNodeClaim,
+  SchedulingError,
+  SchedulingRequest,
+  SchedulingResult,
+} from './scheduling-result.js';
 import { storageIndex } from './storage-index.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
 import { Topology } from './topology.js';
@@ -106,12 +112,12 @@ export class SchedulingPass {
       pods: claim.pods.map(({ original }) => original),
     }));
     const context = planContext(this.request, this.profile);
-    const newNodeClaims = claims.flatMap(({ packed, pods }) => {
+    const newNodeClaims: PlannedNodeClaim[] = [];
+    for (const { packed, pods } of claims) {
       const planned = planClaim(packed, pods, context);
-      if (!('code' in planned)) return [planned];
-      for (const { metadata } of pods) errors.set(metadata.uid, planned);
-      return [];
-    });
+      if ('code' in planned) for (const { metadata } of pods) errors.set(metadata.uid, planned);
+      else newNodeClaims.push(planned);
+    }
     return {
       newNodeClaims,
       claims,

@@ -1,3 +1,4 @@
+import { sortFew } from '../../kernel/sort-few.js';
 import type { PodInPass } from './pod-in-pass.js';
 
 /** What a pod's place in the queue depends on. */
@@ -11,7 +12,7 @@ export class SchedulingQueue {
   #stamps = new Map<string, number>();
 
   constructor(pods: readonly PodInPass[]) {
-    this.#pods = [...pods].sort(compareInQueue);
+    this.#pods = sortFew([...pods], compareInQueue);
   }
 
   get length(): number {

@@ -1,7 +1,7 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Node } from '../node.js';
 import type { OwnerReference } from '../object-meta.js';
-import type { Pod, PodSpec } from '../pod.js';
+import { changedSpec, type Pod, type PodSpec } from '../pod.js';
 import { scaledValue } from '../int-or-percent.js';
 import { isPodFinished } from '../pod-conditions.js';
 import { matchesRequiredNodeAffinity } from '../scheduler/node-filters.js';
@@ -65,7 +65,7 @@ export function daemonTemplate(set: DaemonSet, nodeName: string): PodTemplate {
   const preferred = spec.affinity?.nodeAffinity?.preferred ?? [];
   return {
     ...set.template,
-    spec: { ...spec, affinity: { ...spec.affinity, nodeAffinity: { required: pinned, preferred } } },
+    spec: changedSpec(spec, { affinity: { ...spec.affinity, nodeAffinity: { required: pinned, preferred } } }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
 import type { OwnerReference } from '../object-meta.js';
-import type { Pod, PodSpec } from '../pod.js';
+import { changedSpec, type Pod, type PodSpec } from '../pod.js';
 import type { Toleration } from '../taints.js';
 import { toleratesTaint } from '../tolerations.js';
 import type { PodTemplate } from '../workloads.js';
@@ -39,7 +39,7 @@ function admit(spec: PodSpec): PodSpec {
   const priority = spec.priority ?? BUILT_IN_PRIORITIES[spec.priorityClassName ?? ''];
   // Daemon pods lack none and keep the list of their DaemonSet, by which they are recognised as equals.
   const tolerations = missing.length === 0 ? spec.tolerations : [...spec.tolerations, ...missing];
-  const result: PodSpec = { ...spec, tolerations, priority };
+  const result = changedSpec(spec, { tolerations, priority });
   admitted.set(spec, result);
   return result;
 }
