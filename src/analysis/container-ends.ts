@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 
 /** Containers that ended before they should have. */
 export interface ContainerEnds {
@@ -12,17 +13,9 @@ export interface ContainerEnds {
 
 /** Counts them. */
 export function containerEnds(log: EventLog): ContainerEnds {
-  let restarts = 0;
-  let oomKilled = 0;
-  let evicted = 0;
-  for (const event of log) {
-    if (event.type === 'ContainerRestarted') {
-      restarts++;
-      if (event.reason === 'OOMKilled') oomKilled++;
-    } else if (event.type === 'PodFinished') {
-      if (event.reason === 'OOMKilled') oomKilled++;
-      if (event.reason === 'Evicted') evicted++;
-    }
-  }
-  return { restarts, oomKilled, evicted };
+  const restarted = eventsOfType(log, 'ContainerRestarted');
+  const finished = eventsOfType(log, 'PodFinished');
+  const killed = [...restarted, ...finished].filter(({ reason }) => reason === 'OOMKilled');
+  const evicted = finished.filter(({ reason }) => reason === 'Evicted');
+  return { restarts: restarted.length, oomKilled: killed.length, evicted: evicted.length };
 }

@@ -1,6 +1,7 @@
 import { billedSeconds, chargeNanoDollars, isFreeFirstHour, nanoDollarsPerHour } from '../cloud/billing.js';
 import { surplusVcpuHours, type CpuSample } from '../cloud/billing/cpu-credits.js';
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 import type { LaunchedInstance, NodeHistory } from './node-history.js';
 import { priceSteps } from './price-steps.js';
 
@@ -65,8 +66,7 @@ export function ledgerTotal(ledger: readonly LedgerEntry[]): number {
 /** CPU in use by the nodes whose CPU above a baseline is charged, as a log has sampled it. */
 export function burstableCpu(log: EventLog): CpuByNode {
   const byNode = new Map<string, CpuSample[]>();
-  for (const event of log) {
-    if (event.type !== 'UsageSampled') continue;
+  for (const event of eventsOfType(log, 'UsageSampled')) {
     for (const [node, cpuMilli] of Object.entries(event.burstableCpuMilli ?? {})) {
       const samples = byNode.get(node);
       const sample = { atMs: event.timeMs, cpuMilli };

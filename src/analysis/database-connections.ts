@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 
 const MINUTE_MS = 60_000;
 
@@ -17,8 +18,7 @@ export interface DatabaseConnections extends OpenedConnections {
 /** Connections opened in each minute of the run, by service; what was opened in the minute that ends at m × 60 s stands at m. */
 export function connectionsByMinute(log: EventLog, minutes: number): ReadonlyMap<string, Float64Array> {
   const services = new Map<string, Float64Array>();
-  for (const event of log) {
-    if (event.type !== 'DatabaseConnectionsOpened') continue;
+  for (const event of eventsOfType(log, 'DatabaseConnectionsOpened')) {
     let counts = services.get(event.service);
     if (counts === undefined) services.set(event.service, (counts = new Float64Array(minutes)));
     const minute = Math.ceil(event.timeMs / MINUTE_MS);

@@ -1,5 +1,6 @@
 import type { EventLog } from '../simulation/event-log.js';
 import { DISRUPTION_REASONS } from './disruption-words.js';
+import { eventsOfType } from './events-of-type.js';
 import type { NodeHistory } from './node-history.js';
 
 /** Nodes that were disrupted, by reason in Karpenter's words. */
@@ -21,7 +22,5 @@ export function disruptions(log: EventLog, nodes: readonly NodeHistory[]): Disru
     else others.set(reason, (others.get(reason) ?? 0) + 1);
   }
   for (const reason of [...others.keys()].sort()) byReason[reason] = others.get(reason) ?? 0;
-  let interruptions = 0;
-  for (const event of log) if (event.type === 'SpotInterruption') interruptions++;
-  return { byReason, interruptions };
+  return { byReason, interruptions: eventsOfType(log, 'SpotInterruption').length };
 }

@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
 
@@ -20,8 +21,7 @@ export function interruptionLosses(
   nodes: readonly NodeHistory[],
   pods: readonly PodHistory[],
 ): InterruptionLosses {
-  let unheard = 0;
-  for (const event of log) if (event.type === 'SpotInterruption' && event.unheard === true) unheard++;
+  const unheard = eventsOfType(log, 'SpotInterruption').filter((event) => event.unheard === true).length;
   const takenMs = new Map<string, number>();
   for (const { node, reclaimed, terminatingMs } of nodes) {
     if (reclaimed && node !== '' && terminatingMs !== undefined) takenMs.set(node, terminatingMs);

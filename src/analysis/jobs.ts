@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfTypes } from './events-of-type.js';
 import { quantilesOf, type Quantiles } from './quantiles.js';
 
 /** What became of the Jobs of a run. */
@@ -19,14 +20,14 @@ export function jobs(log: EventLog): Jobs {
   let created = 0;
   let failed = 0;
   let skipped = 0;
-  for (const event of log) {
+  for (const event of eventsOfTypes(log, 'JobCreated', 'JobFinished', 'CronJobSkipped')) {
     if (event.type === 'JobCreated') {
       created++;
       createdMs.set(event.job, event.timeMs);
     } else if (event.type === 'JobFinished') {
       if (event.result === 'Failed') failed++;
       else durationsMs.push(event.timeMs - (createdMs.get(event.job) ?? 0));
-    } else if (event.type === 'CronJobSkipped') skipped++;
+    } else skipped++;
   }
   return { created, complete: durationsMs.length, failed, skipped, completionSeconds: quantilesOf(durationsMs) };
 }

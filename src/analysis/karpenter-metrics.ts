@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 import { nodeHistories } from './node-history.js';
 
 /** A counter as Karpenter would export it at the end of the run. */
@@ -60,8 +61,7 @@ function commandsByNode(
   log: EventLog,
 ): ReadonlyMap<string, { readonly method: string; readonly reason: string; readonly decision: string }> {
   const commands = new Map<string, { method: string; reason: string; decision: string }>();
-  for (const event of log) {
-    if (event.type !== 'DisruptionCommand') continue;
+  for (const event of eventsOfType(log, 'DisruptionCommand')) {
     for (const name of [...event.nodes, ...event.replacements]) commands.set(name, event);
   }
   return commands;

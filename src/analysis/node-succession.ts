@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 import type { NodeHistory } from './node-history.js';
 
 /** A node that Karpenter took away and the node that came in its place. */
@@ -22,8 +23,7 @@ export function nodeSuccessions(log: EventLog, nodes: readonly NodeHistory[]): r
   const byClaim = new Map(nodes.map((node) => [node.nodeClaim, node]));
   const replacementsOf = new Map<string, readonly string[]>();
   const taken = new Set<string>();
-  for (const event of log) {
-    if (event.type !== 'DisruptionCommand') continue;
+  for (const event of eventsOfType(log, 'DisruptionCommand')) {
     for (const node of event.nodes) replacementsOf.set(node, event.replacements);
     for (const replacement of event.replacements) taken.add(replacement);
   }

@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 import type { NodePoolSettings, NodeStandings } from './node-standing.js';
 
 /** How long nodes of a NodePool stayed for one reason. */
@@ -57,7 +58,7 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** Names of the NodePools that a run had, in order of appearance. */
 export function nodePoolNames(log: EventLog): readonly string[] {
-  return [...new Set(log.flatMap((event) => (event.type === 'NodePoolApplied' ? [event.nodePool] : [])))];
+  return [...new Set(eventsOfType(log, 'NodePoolApplied').map(({ nodePool }) => nodePool))];
 }
 
 /** The record of one NodePool; undefined when the run had none of that name. */

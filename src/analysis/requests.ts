@@ -1,5 +1,6 @@
 import type { EventLog, LogEvent } from '../simulation/event-log.js';
 import { LatencyDistribution, survivalOf } from '../workload/latency-distribution.js';
+import { eventsOfType } from './events-of-type.js';
 import type { TimeWindow } from './provisioning-steps.js';
 
 /** Response times of the requests served, seconds; `null` when none was. */
@@ -79,8 +80,8 @@ class RequestTally {
  */
 export function runRequests(log: EventLog, window: TimeWindow = WHOLE_RUN): RunRequests {
   const tallies = new Map<string, RequestTally>();
-  for (const event of log) {
-    if (event.type !== 'Demand' || event.timeMs <= window.fromMs || event.timeMs > window.toMs) continue;
+  for (const event of eventsOfType(log, 'Demand')) {
+    if (event.timeMs <= window.fromMs || event.timeMs > window.toMs) continue;
     let tally = tallies.get(event.service);
     if (tally === undefined) tallies.set(event.service, (tally = new RequestTally()));
     tally.add(event);

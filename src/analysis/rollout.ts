@@ -1,6 +1,7 @@
 import { nanoDollarsPerHour } from '../cloud/billing.js';
 import { timeBelowBudget, type BelowBudget, type CoveredWorkloads } from './below-budget.js';
 import { ledgerTotal } from './cost-ledger.js';
+import { eventsOfType, eventsOfTypes } from './events-of-type.js';
 import { lostItsNode } from './evictions.js';
 import type { NodeHistory } from './node-history.js';
 import { podsOfRun } from './pod-latency.js';
@@ -128,10 +129,10 @@ function goneAt(node: NodeHistory): number | undefined {
 /** From the command that took the node, or its deletion by something else, until it is gone. */
 function leavingIntervals({ log }: RunAnalysis, drifted: readonly NodeHistory[]): readonly Interval[] {
   const commandMs = new Map<string, number>();
-  for (const event of log) {
+  for (const event of eventsOfTypes(log, 'DisruptionCommand', 'NodeUntainted')) {
     if (event.type === 'DisruptionCommand') for (const node of event.nodes) commandMs.set(node, event.timeMs);
     // Rolled back: the node stays.
-    if (event.type === 'NodeUntainted') commandMs.delete(event.node);
+    else commandMs.delete(event.node);
   }
   return drifted.flatMap((node) => {
     const fromMs = Math.min(commandMs.get(node.node) ?? Infinity, node.deletingMs ?? Infinity);
@@ -158,7 +159,7 @@ function peak(intervals: readonly Interval[], fromMs: number, toMs: number): num
 function stretch(run: RunAnalysis, budgets: readonly CoveredWorkloads[], fromMs: number, toMs: number): Stretch {
   const within = (timeMs: number | undefined): boolean => timeMs !== undefined && timeMs >= fromMs && timeMs < toMs;
   const pods = run.pods.map(({ pod }) => pod);
-  const blocked = run.log.filter(({ type, timeMs }) => type === 'EvictionBlocked' && within(timeMs)).length;
+  const blocked = eventsOfType(run.log, 'EvictionBlocked').filter(({ timeMs }) => within(timeMs)).length;
   return {
     pendingSeconds: quantilesOf(
       podsOfRun(run.pods)

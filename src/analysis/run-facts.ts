@@ -1,4 +1,5 @@
 import type { EventLog, EventPayloads } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 
 /** What a log says about the run as a whole. */
 export interface RunFacts {
@@ -32,9 +33,7 @@ export function runFacts(log: EventLog): RunFacts {
   if (first?.type !== 'RunStarted') throw new Error('an event log begins with RunStarted');
   if (last?.type !== 'RunEnded') throw new Error('an event log ends with RunEnded');
   const notes = new Map<string, { code: string; text: string }>();
-  for (const event of log) {
-    if (event.type === 'Note') notes.set(event.text, { code: event.code, text: event.text });
-  }
+  for (const { code, text } of eventsOfType(log, 'Note')) notes.set(text, { code, text });
   return {
     scenario: first.scenario,
     seed: first.seed,

@@ -2,6 +2,7 @@ import { nanoDollarsPerHour } from '../cloud/billing.js';
 import { savingOf } from '../cloud/prices/savings-plans.js';
 import type { EventLog, EventPayloads } from '../simulation/event-log.js';
 import type { LedgerEntry } from './cost-ledger.js';
+import { eventsOfType } from './events-of-type.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -41,9 +42,7 @@ export function commitmentBill(
   ledger: readonly LedgerEntry[],
   endMs: number,
 ): CommitmentBill | undefined {
-  const bought = log.find(
-    (event): event is Extract<typeof event, { type: 'CommitmentBought' }> => event.type === 'CommitmentBought',
-  );
+  const [bought] = eventsOfType(log, 'CommitmentBought');
   if (bought === undefined || endMs === 0) return undefined;
   const hours = usageByHour(ledger, bought, endMs);
   const perHour = bought.perHour === '' ? leastHour(hours, endMs) : nanoDollarsPerHour(bought.perHour);

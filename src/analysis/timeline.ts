@@ -1,5 +1,6 @@
-import type { EventLog, LogEvent } from '../simulation/event-log.js';
+import type { EventLog } from '../simulation/event-log.js';
 import { connectionsByMinute } from './database-connections.js';
+import { eventsOfType } from './events-of-type.js';
 import type { NodeHistory } from './node-history.js';
 import type { PodHistory } from './pod-history.js';
 import { priceSteps } from './price-steps.js';
@@ -120,23 +121,19 @@ function connectionsOpened(log: EventLog, minutes: number): Float64Array {
 }
 
 function demand(log: EventLog, minutes: number): Float64Array {
-  return summedByMinute(log, minutes, (event) =>
-    event.type === 'Demand' ? [event.service, event.requestsPerSecond] : undefined,
-  );
+  return summedByMinute(eventsOfType(log, 'Demand'), minutes, ({ requestsPerSecond }) => requestsPerSecond);
 }
 
 function cpuDemand(log: EventLog, minutes: number): Float64Array | undefined {
-  if (!log.some(({ type }) => type === 'CpuDemand')) return undefined;
-  return summedByMinute(log, minutes, (event) =>
-    event.type === 'CpuDemand' ? [event.service, event.cpuMilli] : undefined,
-  );
+  const samples = eventsOfType(log, 'CpuDemand');
+  return samples.length === 0 ? undefined : summedByMinute(samples, minutes, ({ cpuMilli }) => cpuMilli);
 }
 
 /** Sum over services of the last sample logged at or before each minute. */
-function summedByMinute(
-  log: EventLog,
+function summedByMinute<Sample extends { readonly timeMs: number; readonly service: string }>(
+  samples: readonly Sample[],
   minutes: number,
-  sampleOf: (event: LogEvent) => readonly [string, number] | undefined,
+  valueOf: (sample: Sample) => number,
 ): Float64Array {
   const sums = new Float64Array(minutes);
   const current = new Map<string, number>();
@@ -148,11 +145,9 @@ function summedByMinute(
       sums[minute] = sum;
     }
   };
-  for (const event of log) {
-    const sample = sampleOf(event);
-    if (sample === undefined) continue;
-    sampleBefore(event.timeMs);
-    current.set(...sample);
+  for (const sample of samples) {
+    sampleBefore(sample.timeMs);
+    current.set(sample.service, valueOf(sample));
   }
   sampleBefore(Infinity);
   return sums;
@@ -166,8 +161,7 @@ function requests(
   const lost = new Float64Array(minutes);
   const waiting = new Float64Array(minutes);
   const slowest = new Float64Array(minutes);
-  for (const event of log) {
-    if (event.type !== 'Demand') continue;
+  for (const event of eventsOfType(log, 'Demand')) {
     const minute = Math.min(Math.ceil(event.timeMs / MINUTE_MS), minutes - 1);
     sums[minute] = (sums[minute] ?? 0) + (event.requests ?? 0);
     lost[minute] = (lost[minute] ?? 0) + (event.lost ?? 0);

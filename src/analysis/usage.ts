@@ -1,4 +1,5 @@
 import type { EventLog } from '../simulation/event-log.js';
+import { eventsOfType } from './events-of-type.js';
 import { StepFunction } from './step-function.js';
 
 /** CPU and memory in use on the nodes Karpenter manages, mean over the run; a sample stands until the next one. */
@@ -11,13 +12,11 @@ export interface MeanUsage {
 export function meanUsage(log: EventLog, endMs: number): MeanUsage | undefined {
   const cpu = new StepFunction();
   const memory = new StepFunction();
-  let samples = 0;
-  for (const event of log) {
-    if (event.type !== 'UsageSampled') continue;
+  const samples = eventsOfType(log, 'UsageSampled');
+  for (const event of samples) {
     cpu.add(event.timeMs, event.cpuMilli - cpu.current);
     memory.add(event.timeMs, event.memoryBytes - memory.current);
-    samples++;
   }
-  if (samples === 0) return undefined;
+  if (samples.length === 0) return undefined;
   return { cpuMilli: cpu.statistics(endMs).mean, memoryBytes: memory.statistics(endMs).mean };
 }

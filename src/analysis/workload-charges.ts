@@ -48,16 +48,18 @@ export function workloadCharges(log: EventLog, ledger: readonly LedgerEntry[]): 
     if (instance === undefined) return [];
     const stays = staysByNode.get(history.node) ?? [];
     const room = weightOf(instance.allocatable);
+    const whole = sharesOf(stays, room, fromMs, toMs);
     const compute = new Map<string, number>();
     if (nanoDollars > 0) {
       for (const step of chargeSteps(instance, billedSeconds)) {
         const [startMs, endMs] = [fromMs + step.fromSecond * 1000, Math.min(toMs, fromMs + step.toSecond * 1000)];
-        for (const [workload, part] of shareOut(step.nanoDollars, sharesOf(stays, room, startMs, endMs))) {
+        const isWhole = startMs === fromMs && endMs === toMs;
+        const shares = isWhole ? whole : sharesOf(stays, room, startMs, endMs);
+        for (const [workload, part] of shareOut(step.nanoDollars, shares)) {
           compute.set(workload, (compute.get(workload) ?? 0) + part);
         }
       }
     }
-    const whole = sharesOf(stays, room, fromMs, toMs);
     const [ebs, monitoring, t3Unlimited] = [extras.ebs, extras.detailedMonitoring, extras.t3Unlimited].map((charge) =>
       shareOut(charge, whole),
     );
@@ -91,12 +93,16 @@ export function chargesByWorkload(charges: readonly WorkloadCharge[]): Readonly<
 /** Pods by the node that they were bound to, in order of binding. */
 function podStays(log: EventLog): ReadonlyMap<string, readonly Stay[]> {
   const created = new Map<string, { readonly workload: string; readonly weight: bigint }>();
+  // The pods of a workload mostly have one object of requests in common.
+  const weights = new Map<ResourceList, bigint>();
   const running = new Map<string, Stay>();
   const byNode = new Map<string, Stay[]>();
   for (const event of log) {
     if (event.type === 'PodCreated') {
       const workload = event.service === '' ? BARE_PODS : event.service;
-      created.set(event.pod, { workload, weight: weightOf(event.requests) });
+      let weight = weights.get(event.requests);
+      if (weight === undefined) weights.set(event.requests, (weight = weightOf(event.requests)));
+      created.set(event.pod, { workload, weight });
     } else if (event.type === 'PodBound') {
       const pod = created.get(event.pod);
       if (pod === undefined) continue;

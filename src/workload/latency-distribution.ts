@@ -91,12 +91,15 @@ export class LatencyDistribution {
 
 /** The distribution of which three quantiles are known; log-linear between and beyond them. */
 export function survivalOf({ p50, p90, p99 }: LatencyQuantiles): Survival {
-  const between = (t: number, from: number, to: number, survived: number, factor: number): number => {
-    if (to === from) return t > to ? 0 : survived * factor;
-    return survived * factor ** ((t - from) / (to - from));
-  };
-  return (t) => {
-    if (t <= p50) return between(t, 0, p50, 1, 0.5);
-    return t <= p90 ? between(t, p50, p90, 0.5, 0.2) : between(t, p90, p99, 0.1, 0.1);
-  };
+  const toP50 = tailFrom(0, 1, p50, 0.5);
+  const toP90 = tailFrom(p50, 0.5, p90, 0.1);
+  const toP99 = tailFrom(p90, 0.1, p99, 0.01);
+  return (t) => (t <= p50 ? toP50(t) : t <= p90 ? toP90(t) : toP99(t));
+}
+
+/** The exponential through two points; a step down where they lie at the same time. */
+function tailFrom(from: number, survived: number, to: number, left: number): Survival {
+  if (to === from) return (t) => (t > to ? 0 : left);
+  const decay = Math.log(left / survived) / (to - from);
+  return (t) => survived * Math.exp(decay * (t - from));
 }

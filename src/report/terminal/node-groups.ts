@@ -1,3 +1,4 @@
+import { eventsOfType } from '../../analysis/events-of-type.js';
 import type { RunAnalysis } from '../../analysis/run-analysis.js';
 import type { LogEvent } from '../../simulation/event-log.js';
 import { decimal, whole } from './figures.js';
@@ -9,7 +10,7 @@ type NodeGroup = Extract<LogEvent, { readonly type: 'NodeGroupDefined' }>;
 
 /** The node groups of a baseline: what they are made of, what they serve, and where their sizes come from. */
 export function nodeGroupsText({ log }: RunAnalysis, palette: Palette): string {
-  const groups = log.filter((event): event is NodeGroup => event.type === 'NodeGroupDefined');
+  const groups = eventsOfType(log, 'NodeGroupDefined');
   if (groups.length === 0) return palette.title('Node groups: none');
   const head = ['node group', 'types', 'bought', 'nodes', 'priority'].map(palette.aside);
   const rows = groups.map((group) => [
