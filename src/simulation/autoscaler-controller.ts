@@ -1,13 +1,16 @@
 import { Autoscaler } from '../kubernetes/autoscaling/autoscaler.js';
-import type { PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
+import type { MeasuredPod, PodMetrics } from '../kubernetes/autoscaling/pod-metrics.js';
 import type { HorizontalPodAutoscaler } from '../kubernetes/horizontal-pod-autoscaler.js';
 import { isPodActive } from '../kubernetes/pod-conditions.js';
+import type { Pod } from '../kubernetes/pod.js';
 import { objectKey } from './cluster-store.js';
 import type { WorkloadController } from './workload-controller.js';
 import { epochNow, PRIORITY, type World } from './world.js';
 
 /** Each autoscaler has a phase of its own (kubernetes.md §3.1). */
 const SYNC_MS = 15_000;
+
+const NO_PODS: readonly Pod[] = [];
 
 /** What the metrics API shows of a pod, by UID. */
 export type MetricsOf = (uid: string) => PodMetrics | undefined;
@@ -19,6 +22,9 @@ interface Watched {
   scaled: { readonly kind: 'Deployment' | 'StatefulSet'; readonly key: string } | undefined;
   /** Another one scales the same: then Kubernetes lets neither go by its metrics (AmbiguousSelector). */
   isAmbiguous: boolean;
+  /** Pods of the last sync, and the list they were made from. */
+  pods: readonly Pod[];
+  measured: readonly MeasuredPod[];
 }
 
 /** Syncs HorizontalPodAutoscalers and writes what they want to their Deployments and StatefulSets. */
@@ -40,11 +46,13 @@ export class AutoscalerController {
     const known = this.#autoscalers.get(key);
     if (known !== undefined) known.autoscaler.hpa = hpa;
     else {
-      const watched = {
+      const watched: Watched = {
         autoscaler: new Autoscaler(hpa),
         label: `HPA ${key}`,
         scaled: undefined,
         isAmbiguous: false,
+        pods: NO_PODS,
+        measured: [],
       };
       this.#autoscalers.set(key, watched);
       this.#syncAfter(this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS), watched);
@@ -71,19 +79,24 @@ export class AutoscalerController {
     });
   }
 
-  #sync({ autoscaler, scaled, isAmbiguous }: Watched): void {
+  #sync(watched: Watched): void {
+    const { autoscaler, scaled, isAmbiguous } = watched;
     if (scaled === undefined) return;
     const { kind, key } = scaled;
     const replicas = this.#workloads.replicasOf(kind, key);
     if (replicas === undefined) return;
-    const pods = isAmbiguous ? [] : this.#workloads.podsOf(kind, key);
+    const pods = isAmbiguous ? NO_PODS : this.#workloads.podsOf(kind, key);
+    // Mostly no pod has changed since the last sync: the list is the same then.
+    if (pods !== watched.pods) {
+      watched.pods = pods;
+      watched.measured = pods.map((pod) => ({ pod, metrics: undefined }));
+    }
     let active = 0;
-    for (const pod of pods) if (isPodActive(pod)) active++;
-    const input = {
-      specReplicas: replicas,
-      statusReplicas: active,
-      pods: pods.map((pod) => ({ pod, metrics: this.#metricsOf(pod.metadata.uid) })),
-    };
+    for (const measured of watched.measured) {
+      measured.metrics = this.#metricsOf(measured.pod.metadata.uid);
+      if (isPodActive(measured.pod)) active++;
+    }
+    const input = { specReplicas: replicas, statusReplicas: active, pods: watched.measured };
     const decision = autoscaler.sync(input, epochNow(this.#world));
     if (decision.replicas !== replicas) this.#workloads.scale(kind, key, decision.replicas, 'hpa');
   }

@@ -36,6 +36,8 @@ interface OwnedPods {
   list: readonly Pod[] | undefined;
 }
 
+const NO_PODS: readonly Pod[] = [];
+
 /** Deployments, ReplicaSets, StatefulSets and DaemonSets: keeps as many pods as they want (kubernetes.md §2). */
 export class WorkloadController {
   readonly #world: World;
@@ -91,13 +93,20 @@ export class WorkloadController {
     return kind === 'Deployment' ? this.deployment(key)?.replicas : undefined;
   }
 
-  /** Pods of a Deployment or StatefulSet, all revisions, terminating ones included. */
+  /**
+   * Pods of a Deployment or StatefulSet, all revisions, terminating ones included; with pods of one revision only the same array
+   * while none of them changes.
+   */
   podsOf(kind: string, key: string): readonly Pod[] {
     if (kind === 'StatefulSet') return this.#owned(this.#statefulSets.get(key)?.metadata.uid ?? '');
     const state = this.#deployments.get(key);
-    if (state === undefined) return [];
-    const lists = [...state.replicaSets.keys()].map((uid) => this.#owned(uid));
-    return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+    if (state === undefined) return NO_PODS;
+    let list = NO_PODS;
+    for (const uid of state.replicaSets.keys()) {
+      const pods = this.#owned(uid);
+      if (pods.length > 0) list = list.length === 0 ? pods : [...list, ...pods];
+    }
+    return list;
   }
 
   /** Size wanted of the controller behind an owner reference, for PodDisruptionBudgets. */
@@ -181,7 +190,7 @@ export class WorkloadController {
   /** The same array while none of them changes. */
   #owned(uid: string): readonly Pod[] {
     const owned = this.#podsByOwner.get(uid);
-    return owned === undefined ? [] : (owned.list ??= [...owned.byKey.values()]);
+    return owned === undefined ? NO_PODS : (owned.list ??= [...owned.byKey.values()]);
   }
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {

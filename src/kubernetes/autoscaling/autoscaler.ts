@@ -40,7 +40,7 @@ export interface AutoscalerCondition {
   readonly reason: string;
 }
 
-/** Conditions by type; those never set are absent. */
+/** Conditions by type; undefined those never set. */
 export interface AutoscalerConditions {
   readonly AbleToScale?: AutoscalerCondition | undefined;
   readonly ScalingActive?: AutoscalerCondition | undefined;
@@ -97,7 +97,9 @@ export class Autoscaler {
   readonly #recommendations: Recommendation[] = [];
   #added: ScaleEvent[] = [];
   #removed: ScaleEvent[] = [];
-  #conditions: AutoscalerConditions = {};
+  #able: AutoscalerCondition | undefined;
+  #active: AutoscalerCondition | undefined;
+  #limited: AutoscalerCondition | undefined;
   #desiredReplicas = 0;
 
   constructor(hpa: HorizontalPodAutoscaler, settings: AutoscalerSettings = AUTOSCALER_DEFAULTS) {
@@ -121,31 +123,29 @@ export class Autoscaler {
     if (this.#recommendations.length === 0) this.#recommendations.push({ atMs: nowMs, replicas: current });
     const { minReplicas, maxReplicas } = this.#hpa;
     if (current === 0 && minReplicas !== 0) {
-      this.#set('AbleToScale', true, 'SucceededGetScale');
-      this.#set('ScalingActive', false, 'ScalingDisabled');
+      this.#able = condition(this.#able, true, 'SucceededGetScale');
+      this.#active = condition(this.#active, false, 'ScalingDisabled');
       return this.#decide(current, current, [], undefined, nowMs);
     }
     if (current > maxReplicas || current < minReplicas) {
-      this.#set('AbleToScale', true, 'SucceededGetScale');
+      this.#able = condition(this.#able, true, 'SucceededGetScale');
       return this.#decide(current, current > maxReplicas ? maxReplicas : minReplicas, [], undefined, nowMs);
     }
     const proposal = this.#propose(input, nowMs);
     const { failure, metrics } = proposal;
     if (proposal.replicas === undefined) {
-      this.#set('AbleToScale', true, 'SucceededGetScale');
-      if (failure !== undefined) this.#set('ScalingActive', false, failure.reason);
-      const status = { desiredReplicas: this.#desiredReplicas, conditions: this.#conditions };
+      this.#able = condition(this.#able, true, 'SucceededGetScale');
+      if (failure !== undefined) this.#active = condition(this.#active, false, failure.reason);
+      const status = { desiredReplicas: this.#desiredReplicas, conditions: this.#conditions() };
       return { replicas: current, status, metrics, error: failure?.message };
     }
-    this.#set('ScalingActive', true, 'ValidMetricFound');
+    this.#active = condition(this.#active, true, 'ValidMetricFound');
     const desired = this.#normalize(current, proposal.replicas, nowMs);
     return this.#decide(current, desired, metrics, failure?.message, nowMs);
   }
 
-  #set(type: keyof AutoscalerConditions, status: boolean, reason: string): void {
-    const known = this.#conditions[type];
-    if (known?.status === status && known.reason === reason) return;
-    this.#conditions = { ...this.#conditions, [type]: { status, reason } };
+  #conditions(): AutoscalerConditions {
+    return { AbleToScale: this.#able, ScalingActive: this.#active, ScalingLimited: this.#limited };
   }
 
   #decide(
@@ -156,11 +156,11 @@ export class Autoscaler {
     nowMs: number,
   ): AutoscalerDecision {
     if (replicas !== current) {
-      this.#set('AbleToScale', true, 'SucceededRescale');
+      this.#able = condition(this.#able, true, 'SucceededRescale');
       this.#recordScale(current, replicas, nowMs);
     }
     this.#desiredReplicas = replicas;
-    return { replicas, status: { desiredReplicas: replicas, conditions: this.#conditions }, metrics, error };
+    return { replicas, status: { desiredReplicas: replicas, conditions: this.#conditions() }, metrics, error };
   }
 
   /** The largest proposal of all metrics; a failed metric forbids scaling down. */
@@ -208,8 +208,8 @@ export class Autoscaler {
     }
     const bounded =
       behavior === undefined ? this.#bound(current, stabilized) : this.#boundByPolicies(current, stabilized, nowMs);
-    this.#set('AbleToScale', true, ableReason);
-    this.#set('ScalingLimited', bounded.replicas !== stabilized, bounded.reason);
+    this.#able = condition(this.#able, true, ableReason);
+    this.#limited = condition(this.#limited, bounded.replicas !== stabilized, bounded.reason);
     return bounded.replicas;
   }
 
@@ -282,4 +282,9 @@ export class Autoscaler {
     this.#removed = this.#removed.filter(recent);
     (after > before ? this.#added : this.#removed).push({ atMs: nowMs, change: Math.abs(after - before) });
   }
+}
+
+/** The condition with that status and reason; the same object if it had them. */
+function condition(known: AutoscalerCondition | undefined, status: boolean, reason: string): AutoscalerCondition {
+  return known?.status === status && known.reason === reason ? known : { status, reason };
 }

@@ -10,8 +10,9 @@ export interface PodMetrics {
   readonly windowMs: number;
 }
 
-/** A pod that an autoscaler looks at; `metrics` undefined when the metrics API has none yet. */
+/** A pod that an autoscaler looks at; what its object says is read once, so that a changed pod needs a new one. */
 export interface MeasuredPod {
   readonly pod: Pod;
-  readonly metrics?: PodMetrics | undefined;
+  /** As of the sync; undefined when the metrics API has none yet. */
+  metrics?: PodMetrics | undefined;
 }
