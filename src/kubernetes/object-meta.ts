@@ -19,3 +19,9 @@ export interface ObjectMeta {
   readonly creationTimeMs: number;
   readonly deletionTimeMs?: number | undefined;
 }
+
+/** The controller among the owners. */
+export function controllerOf(owners: readonly OwnerReference[]): OwnerReference | undefined {
+  for (const owner of owners) if (owner.controller) return owner;
+  return undefined;
+}

@@ -1,6 +1,6 @@
 import { scaledValue } from './int-or-percent.js';
 import { matchesLabelSelector } from './label-selector.js';
-import type { OwnerReference } from './object-meta.js';
+import { controllerOf, type OwnerReference } from './object-meta.js';
 import type { Pod } from './pod.js';
 import { isPodReady } from './pod-conditions.js';
 import type { PodDisruptionBudget } from './workloads.js';
@@ -37,17 +37,22 @@ function withoutScale(owner: OwnerReference): string | undefined {
 /** Sum of the scales of the pods' controllers, each counted once; pods without one do not count. A text is an error. */
 function expectedScale(pods: readonly Pod[], scaleOf: ScaleOf): number | string {
   const replicas = new Map<string, number>();
-  for (const pod of pods) {
-    const owner = pod.metadata.ownerReferences.find((reference) => reference.controller);
-    if (owner === undefined) continue;
+  let last: string | undefined;
+  for (const { metadata } of pods) {
+    const owner = controllerOf(metadata.ownerReferences);
+    // Mostly all pods have the same one.
+    if (owner === undefined || owner.uid === last) continue;
+    last = owner.uid;
     const error = withoutScale(owner);
     if (error !== undefined) return error;
     const scale = scaleOf(owner.uid);
-    if (scale === undefined) return `found no controllers for pod "${pod.metadata.name}"`;
+    if (scale === undefined) return `found no controllers for pod "${metadata.name}"`;
     if (typeof scale === 'number') replicas.set(owner.uid, scale);
     else replicas.set(scale.uid, scale.replicas);
   }
-  return [...replicas.values()].reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const count of replicas.values()) sum += count;
+  return sum;
 }
 
 interface Demand {
@@ -70,10 +75,16 @@ function demandOf(budget: PodDisruptionBudget, pods: readonly Pod[], scaleOf: Sc
   return { expected, desired: scaledValue(minAvailable ?? 0, expected, 'up') };
 }
 
-function stillDisrupted(budget: PodDisruptionBudget, pods: readonly Pod[], nowMs: number): Record<string, number> {
-  const disrupted: Record<string, number> = {};
+const NO_EVICTIONS: Readonly<Record<string, number>> = {};
+
+function stillDisrupted(
+  budget: PodDisruptionBudget,
+  pods: readonly Pod[],
+  nowMs: number,
+): Readonly<Record<string, number>> {
   const { disruptedPods } = budget.status;
-  if (disruptedPods === undefined || Object.keys(disruptedPods).length === 0) return disrupted;
+  if (disruptedPods === undefined || Object.keys(disruptedPods).length === 0) return NO_EVICTIONS;
+  const disrupted: Record<string, number> = {};
   for (const { metadata } of pods) {
     const evictedMs = disruptedPods[metadata.name];
     if (evictedMs === undefined || metadata.deletionTimeMs !== undefined) continue;
@@ -88,22 +99,32 @@ function stillDisrupted(budget: PodDisruptionBudget, pods: readonly Pod[], nowMs
  */
 export function podDisruptionBudgetStatus(
   budget: PodDisruptionBudget,
-  pods: Iterable<Pod>,
+  pods: readonly Pod[],
   scaleOf: ScaleOf,
   nowMs = 0,
 ): Status {
-  const covered: Pod[] = [];
-  for (const pod of pods) if (coversPod(budget, pod)) covered.push(pod);
+  const covered = pods.filter((pod) => coversPod(budget, pod));
+  return statusOverCovered(budget, covered, scaleOf, nowMs);
+}
+
+/** The same where it is known which pods the budget covers. */
+export function statusOverCovered(
+  budget: PodDisruptionBudget,
+  covered: readonly Pod[],
+  scaleOf: ScaleOf,
+  nowMs: number,
+): Status {
   const demand = demandOf(budget, covered, scaleOf);
   if (typeof demand === 'string') return { ...budget.status, disruptionsAllowed: 0, syncError: demand };
   const disruptedPods = stillDisrupted(budget, covered, nowMs);
-  const currentHealthy = covered.filter(
-    (pod) =>
-      pod.metadata.deletionTimeMs === undefined &&
-      isPodReady(pod) &&
-      // An eviction exactly as old as the timeout is still remembered, and no longer counted.
-      !((disruptedPods[pod.metadata.name] ?? -Infinity) + DELETION_TIMEOUT_MS > nowMs),
-  ).length;
+  let currentHealthy = 0;
+  for (const pod of covered) {
+    if (pod.metadata.deletionTimeMs !== undefined || !isPodReady(pod)) continue;
+    // An eviction exactly as old as the timeout is still remembered, and no longer counted.
+    const isDisrupted =
+      disruptedPods !== NO_EVICTIONS && (disruptedPods[pod.metadata.name] ?? -Infinity) + DELETION_TIMEOUT_MS > nowMs;
+    if (!isDisrupted) currentHealthy++;
+  }
   const { expected, desired } = demand;
   return {
     disruptionsAllowed: expected <= 0 ? 0 : Math.max(0, currentHealthy - desired),

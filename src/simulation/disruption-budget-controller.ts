@@ -1,5 +1,5 @@
 import { changed } from '../kernel/copies.js';
-import { coversPod, podDisruptionBudgetStatus, type ScaleOf } from '../kubernetes/pod-disruption-budget.js';
+import { coversPod, type ScaleOf, statusOverCovered } from '../kubernetes/pod-disruption-budget.js';
 import { isPodReady } from '../kubernetes/pod-conditions.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
@@ -16,6 +16,8 @@ export class DisruptionBudgetController {
   readonly #world: World;
   readonly #scaleOf: ScaleOf;
   readonly #budgets = new Map<string, Budget>();
+  /** Budgets that cover a pod, by its key; none for most of a cluster's own pods. Labels of a pod do not change here. */
+  readonly #covering = new Map<string, Budget[]>();
   #current: readonly PodDisruptionBudget[] = [];
   readonly #stale = new Set<Budget>();
   /** Budgets have come or gone. */
@@ -25,24 +27,20 @@ export class DisruptionBudgetController {
     this.#world = world;
     this.#scaleOf = scaleOf;
     world.store.pods.subscribe((change) => {
-      const pod = change.after ?? change.before;
-      if (pod === undefined) return;
-      const key = objectKey(pod.metadata);
-      for (const budget of this.#budgets.values()) this.#podChanged(budget, key, pod, change);
+      this.#podChanged(change);
     });
   }
 
   /** Creates or replaces a budget. */
   apply(object: PodDisruptionBudget): void {
-    const covered = new Map<string, Pod>();
-    for (const pod of this.#world.store.pods.values()) {
-      if (coversPod(object, pod)) covered.set(objectKey(pod.metadata), pod);
-    }
     const key = objectKey(object.metadata);
     this.#forget(key);
-    const budget: Budget = { object, covered };
+    const budget: Budget = { object, covered: new Map() };
     this.#budgets.set(key, budget);
     this.#stale.add(budget);
+    for (const pod of this.#world.store.pods.values()) {
+      if (coversPod(object, pod)) this.#cover(objectKey(pod.metadata), pod, budget);
+    }
   }
 
   /** Removes the budget under `namespace/name`. */
@@ -52,9 +50,21 @@ export class DisruptionBudgetController {
   }
 
   #forget(key: string): void {
-    const budget = this.#budgets.get(key);
-    if (budget !== undefined) this.#stale.delete(budget);
     this.#listChanged = true;
+    const budget = this.#budgets.get(key);
+    if (budget === undefined) return;
+    this.#stale.delete(budget);
+    for (const pod of budget.covered.keys()) {
+      const others = this.#covering.get(pod)?.filter((other) => other !== budget) ?? [];
+      this.#covering.set(pod, others);
+    }
+  }
+
+  #cover(key: string, pod: Pod, budget: Budget): void {
+    budget.covered.set(key, pod);
+    const covering = this.#covering.get(key);
+    if (covering === undefined) this.#covering.set(key, [budget]);
+    else covering.push(budget);
   }
 
   /** The scale of some workload changed: percentages mean something else. */
@@ -67,12 +77,8 @@ export class DisruptionBudgetController {
     if (this.#stale.size === 0 && !this.#listChanged) return this.#current;
     let isNews = this.#listChanged;
     for (const budget of this.#stale) {
-      const status = podDisruptionBudgetStatus(
-        budget.object,
-        budget.covered.values(),
-        this.#scaleOf,
-        epochNow(this.#world),
-      );
+      const covered = [...budget.covered.values()];
+      const status = statusOverCovered(budget.object, covered, this.#scaleOf, epochNow(this.#world));
       if (isSameStatus(status, budget.object.status)) continue;
       budget.object = changed(budget.object, { status });
       isNews = true;
@@ -83,14 +89,27 @@ export class DisruptionBudgetController {
     return this.#current;
   }
 
-  #podChanged(budget: Budget, key: string, pod: Pod, { before, after }: Change<Pod>): void {
-    // Labels of a pod do not change here, so whether it is covered is decided at its creation.
-    if (before === undefined ? !coversPod(budget.object, pod) : !budget.covered.has(key)) return;
-    if (after === undefined) budget.covered.delete(key);
-    else budget.covered.set(key, after);
-    if (before !== undefined && after !== undefined && countsAlike(before, after) && !remembersEvictions(budget))
+  #podChanged({ before, after }: Change<Pod>): void {
+    const pod = after ?? before;
+    if (pod === undefined) return;
+    const key = objectKey(pod.metadata);
+    if (before === undefined) {
+      for (const budget of this.#budgets.values()) {
+        if (!coversPod(budget.object, pod)) continue;
+        this.#cover(key, pod, budget);
+        this.#stale.add(budget);
+      }
       return;
-    this.#stale.add(budget);
+    }
+    const covering = this.#covering.get(key);
+    if (covering === undefined) return;
+    if (after === undefined) this.#covering.delete(key);
+    const isNews = after === undefined || !countsAlike(before, after);
+    for (const budget of covering) {
+      if (after === undefined) budget.covered.delete(key);
+      else budget.covered.set(key, after);
+      if (isNews || remembersEvictions(budget)) this.#stale.add(budget);
+    }
   }
 }
 
@@ -101,7 +120,8 @@ function countsAlike(before: Pod, after: Pod): boolean {
 
 /** Evictions are remembered for a time, so that the status may change with it. */
 function remembersEvictions({ object }: Budget): boolean {
-  return Object.keys(object.status.disruptedPods ?? {}).length > 0;
+  const { disruptedPods } = object.status;
+  return disruptedPods !== undefined && Object.keys(disruptedPods).length > 0;
 }
 
 function isSameStatus(a: PodDisruptionBudget['status'], b: PodDisruptionBudget['status']): boolean {
@@ -111,6 +131,6 @@ function isSameStatus(a: PodDisruptionBudget['status'], b: PodDisruptionBudget['
     a.desiredHealthy === b.desiredHealthy &&
     a.expectedPods === b.expectedPods &&
     a.syncError === b.syncError &&
-    JSON.stringify(a.disruptedPods) === JSON.stringify(b.disruptedPods)
+    (a.disruptedPods === b.disruptedPods || JSON.stringify(a.disruptedPods) === JSON.stringify(b.disruptedPods))
   );
 }
