@@ -12,6 +12,15 @@ import { epochNow, PRIORITY, type World } from './world.js';
 
 const CONDITIONS = ['Consolidatable', 'Drifted', 'Empty', 'Expired'] as const;
 
+interface Watched {
+  readonly name: string;
+  readonly label: string;
+  readonly look: () => void;
+  /** Something has happened to it at this instant. */
+  isDirty: boolean;
+  recheck: EventHandle | undefined;
+}
+
 /**
  * Keeps the conditions that make a node a candidate: Consolidatable and Drifted (v1.14.1), Empty, Expired and Drifted
  * (v0.32.0), and the pod events they are timed by (disruption.md §9).
@@ -20,8 +29,7 @@ export class NodeClaimConditionsController {
   readonly #world: World;
   readonly #state: ClusterState;
   readonly #profile: LifecycleProfile;
-  readonly #rechecks = new Map<string, EventHandle>();
-  readonly #dirty = new Set<string>();
+  readonly #watched = new Map<string, Watched>();
 
   constructor(world: World, state: ClusterState) {
     this.#world = world;
@@ -68,18 +76,31 @@ export class NodeClaimConditionsController {
 
   /** Several things that happen at one instant are looked at once, when all of them have happened. */
   #markDirty(name: string): void {
-    if (this.#dirty.has(name)) return;
-    this.#dirty.add(name);
+    let watched = this.#watched.get(name);
+    if (watched === undefined) this.#watched.set(name, (watched = this.#watch(name)));
+    if (watched.isDirty) return;
+    watched.isDirty = true;
     const { kernel } = this.#world;
-    kernel.at(kernel.now, PRIORITY.nodeClaimLifecycle, `conditions of ${name}`, () => {
-      this.#dirty.delete(name);
-      this.#update(name);
-    });
+    kernel.at(kernel.now, PRIORITY.nodeClaimLifecycle, watched.label, watched.look);
   }
 
-  #update(name: string): void {
+  #watch(name: string): Watched {
+    const watched: Watched = {
+      name,
+      label: `conditions of ${name}`,
+      look: () => {
+        watched.isDirty = false;
+        this.#update(watched);
+      },
+      isDirty: false,
+      recheck: undefined,
+    };
+    return watched;
+  }
+
+  #update(watched: Watched): void {
     const { cloud, kernel, startTimeMs, store } = this.#world;
-    const claim = store.nodeClaims.get(name);
+    const claim = store.nodeClaims.get(watched.name);
     const nodePool = store.nodePools.get(claim?.metadata.labels[NODEPOOL_LABEL] ?? '');
     const stateNode = claim === undefined ? undefined : this.#state.stateNode(claim);
     if (claim === undefined || nodePool === undefined || stateNode === undefined) return;
@@ -92,16 +113,14 @@ export class NodeClaimConditionsController {
     };
     const step = updateDisruptionConditions(claim, stateNode, input, now, this.#profile);
     if (step.nodeClaim !== claim) this.#write(claim, step.nodeClaim);
-    const pending = this.#rechecks.get(name);
-    if (pending !== undefined) kernel.cancel(pending);
-    this.#rechecks.delete(name);
+    if (watched.recheck !== undefined) kernel.cancel(watched.recheck);
+    watched.recheck = undefined;
     if (step.recheckAtMs === undefined) return;
     const at = Math.max(step.recheckAtMs - startTimeMs, kernel.now);
-    const recheck = kernel.at(at, PRIORITY.nodeClaimLifecycle, `conditions of ${name}`, () => {
-      this.#rechecks.delete(name);
-      this.#update(name);
+    watched.recheck = kernel.at(at, PRIORITY.nodeClaimLifecycle, watched.label, () => {
+      watched.recheck = undefined;
+      this.#update(watched);
     });
-    this.#rechecks.set(name, recheck);
   }
 
   #write(before: NodeClaim, after: NodeClaim): void {
@@ -121,9 +140,9 @@ export class NodeClaimConditionsController {
   }
 
   #forget(name: string): void {
-    const pending = this.#rechecks.get(name);
+    const pending = this.#watched.get(name)?.recheck;
     if (pending !== undefined) this.#world.kernel.cancel(pending);
-    this.#rechecks.delete(name);
+    this.#watched.delete(name);
   }
 }
 

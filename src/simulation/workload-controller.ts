@@ -12,7 +12,7 @@ import { podFromTemplate } from '../kubernetes/controllers/pod-from-template.js'
 import { reconcileReplicaSet } from '../kubernetes/controllers/replica-set.js';
 import { keepsOldTemplate, reconcileStatefulSet, statefulPodName } from '../kubernetes/controllers/stateful-set.js';
 import type { Node } from '../kubernetes/node.js';
-import type { OwnerReference } from '../kubernetes/object-meta.js';
+import { controllerOf, type OwnerReference } from '../kubernetes/object-meta.js';
 import { isPodActive, isPodFinished, podCondition } from '../kubernetes/pod-conditions.js';
 import type { ControllerScale } from '../kubernetes/pod-disruption-budget.js';
 import { podRequests } from '../kubernetes/pod-requests.js';
@@ -20,6 +20,7 @@ import type { Pod } from '../kubernetes/pod.js';
 import type { SchedulerCache } from '../kubernetes/scheduler/scheduler-cache.js';
 import type { DaemonSet, Deployment, PodTemplate, ReplicaSet, StatefulSet } from '../kubernetes/workloads.js';
 import { objectKey } from './cluster-store.js';
+import { OwnedPods } from './owned-pods.js';
 import type { PodLifecycle } from './pod-lifecycle.js';
 import { TemplateRevisions } from './template-revisions.js';
 import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
@@ -28,12 +29,6 @@ interface DeploymentState {
   deployment: Deployment;
   /** By UID, oldest first. */
   readonly replicaSets: Map<string, ReplicaSet>;
-}
-
-interface OwnedPods {
-  /** By `namespace/name`, oldest first. */
-  readonly byKey: Map<string, Pod>;
-  list: readonly Pod[] | undefined;
 }
 
 const NO_PODS: readonly Pod[] = [];
@@ -137,7 +132,7 @@ export class WorkloadController {
 
   /** Takes over a ReplicaSet that was there before the run, of a Deployment that has just been applied. */
   adoptReplicaSet(set: ReplicaSet): void {
-    const owner = set.metadata.ownerReferences.find(({ controller }) => controller);
+    const owner = controllerOf(set.metadata.ownerReferences);
     const key = `${set.metadata.namespace}/${owner?.name ?? ''}`;
     const state = this.#deployments.get(key);
     if (state === undefined) return;
@@ -189,19 +184,16 @@ export class WorkloadController {
 
   /** The same array while none of them changes. */
   #owned(uid: string): readonly Pod[] {
-    const owned = this.#podsByOwner.get(uid);
-    return owned === undefined ? NO_PODS : (owned.list ??= [...owned.byKey.values()]);
+    return this.#podsByOwner.get(uid)?.list() ?? NO_PODS;
   }
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
     const pod = after ?? before;
-    const owner = pod?.metadata.ownerReferences.find((reference) => reference.controller);
+    const owner = pod && controllerOf(pod.metadata.ownerReferences);
     if (pod === undefined || owner === undefined) return;
     let owned = this.#podsByOwner.get(owner.uid);
-    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = { byKey: new Map(), list: undefined }));
-    owned.list = undefined;
-    if (after === undefined) owned.byKey.delete(objectKey(pod.metadata));
-    else owned.byKey.set(objectKey(pod.metadata), after);
+    if (owned === undefined) this.#podsByOwner.set(owner.uid, (owned = new OwnedPods(owner.kind)));
+    owned.change(before, after);
     if (after === undefined) this.#revisions.forget(pod.metadata.uid);
     if (before === undefined || (after !== undefined && !countsDiffer(before, after))) return;
     const workload = this.#workloadOfOwner.get(owner.uid);
@@ -255,9 +247,13 @@ export class WorkloadController {
   }
 
   #replicaSetState(replicaSet: ReplicaSet): ReplicaSetState {
-    const pods = this.#owned(replicaSet.metadata.uid);
-    const available = pods.filter((pod) => this.#isAvailable(pod, replicaSet.minReadySeconds));
-    return { replicaSet, pods: pods.filter((pod) => !isPodFinished(pod)).length, available: available.length };
+    let pods = 0;
+    let available = 0;
+    for (const pod of this.#owned(replicaSet.metadata.uid)) {
+      if (!isPodFinished(pod)) pods++;
+      if (this.#isAvailable(pod, replicaSet.minReadySeconds)) available++;
+    }
+    return { replicaSet, pods, available };
   }
 
   /** Ready for so long; a pod that is ready and not there yet is looked at again when it is. */
@@ -266,10 +262,10 @@ export class WorkloadController {
     if (!isPodActive(pod) || ready?.status !== 'True') return false;
     const sinceMs = epochNow(this.#world) - ready.lastTransitionTimeMs;
     const missingMs = minReadySeconds * 1000 - sinceMs;
-    const owner = pod.metadata.ownerReferences.find(({ controller }) => controller);
-    const workload = this.#workloadOfOwner.get(owner?.uid ?? '');
-    if (missingMs > 0 && workload !== undefined) this.#markDirtyAfter(workload, missingMs);
-    return missingMs <= 0;
+    if (missingMs <= 0) return true;
+    const workload = this.#workloadOfOwner.get(controllerOf(pod.metadata.ownerReferences)?.uid ?? '');
+    if (workload !== undefined) this.#markDirtyAfter(workload, missingMs);
+    return false;
   }
 
   #markDirtyAfter(workload: string, delayMs: number): void {
@@ -285,9 +281,8 @@ export class WorkloadController {
 
   #syncReplicaSet(key: string, state: DeploymentState, set: ReplicaSet): void {
     const { uid } = set.metadata;
-    const related = [...state.replicaSets.keys()]
-      .filter((other) => other !== uid)
-      .flatMap((other) => this.#owned(other));
+    const related: Pod[] = [];
+    for (const other of state.replicaSets.keys()) if (other !== uid) related.push(...this.#owned(other));
     const plan = reconcileReplicaSet(set, this.#owned(uid), related, epochNow(this.#world));
     for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
     const missing = plan.create - (this.#ordered.get(uid) ?? 0);
@@ -303,7 +298,7 @@ export class WorkloadController {
       this.#ordered.set(uid, (this.#ordered.get(uid) ?? 1) - 1);
       // Scaled down again before its turn came.
       const wanted = this.#deployments.get(key)?.replicaSets.get(uid)?.replicas ?? 0;
-      if (this.#owned(uid).filter(isPodActive).length >= wanted) return;
+      if ((this.#podsByOwner.get(uid)?.countActive() ?? 0) >= wanted) return;
       const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid, controller: true };
       this.#createPod(set.template, names.generate(`${name}-`), namespace, owner, key);
     });
@@ -355,7 +350,7 @@ export class WorkloadController {
     if (node.metadata.deletionTimeMs !== undefined) return;
     const { name } = node.metadata;
     for (const [key, set] of this.#daemonSets) {
-      const here = this.#owned(set.metadata.uid).filter((pod) => daemonPodNode(pod) === name);
+      const here = this.#podsByOwner.get(set.metadata.uid)?.on(name) ?? NO_PODS;
       const plan = reconcileDaemonSet(set, [node], here);
       for (const pod of plan.delete) this.#pods.delete(objectKey(pod.metadata), 'replicaset');
       if (plan.create.length === 0) continue;

@@ -42,6 +42,32 @@ function isRequirementsDrifted(nodePool: NodePool, nodeClaim: NodeClaim, reading
   return !labelRequirements(nodeClaim.metadata.labels).isCompatible(wanted, NO_LABELS);
 }
 
+/** What a NodeClaim was found to be against a NodePool: that stays true until either is written. */
+interface SpecVerdict {
+  readonly nodePool: NodePool;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly profile: LifecycleProfile;
+  readonly reason: DriftReason | undefined;
+}
+
+/** By the NodeClaim's labels. */
+const specVerdicts = new ObjectCache<Readonly<Record<string, string>>, SpecVerdict>();
+
+/** Whether the NodePool's own words have drifted from the NodeClaim. */
+function specDrift(nodePool: NodePool, nodeClaim: NodeClaim, profile: LifecycleProfile): DriftReason | undefined {
+  const { labels, annotations } = nodeClaim.metadata;
+  const known = specVerdicts.get(labels);
+  if (known?.nodePool === nodePool && known.annotations === annotations && known.profile === profile) {
+    return known.reason;
+  }
+  let reason: DriftReason | undefined;
+  const reading = profile.version === 'v0.32.0' ? 'exclusive' : 'inclusive';
+  if (isHashDrifted(nodePool, nodeClaim, profile)) reason = 'NodePoolDrifted';
+  else if (isRequirementsDrifted(nodePool, nodeClaim, reading)) reason = 'RequirementsDrifted';
+  specVerdicts.set(labels, { nodePool, annotations, profile, reason });
+  return reason;
+}
+
 const RESERVATION_LABELS = [
   RESERVATION_ID_LABEL,
   'karpenter.k8s.aws/capacity-reservation-type',
@@ -80,8 +106,8 @@ export function driftReason(
   profile: LifecycleProfile,
 ): DriftReason | undefined {
   const v0 = profile.version === 'v0.32.0';
-  if (isHashDrifted(nodePool, nodeClaim, profile)) return 'NodePoolDrifted';
-  if (isRequirementsDrifted(nodePool, nodeClaim, v0 ? 'exclusive' : 'inclusive')) return 'RequirementsDrifted';
+  const reason = specDrift(nodePool, nodeClaim, profile);
+  if (reason !== undefined) return reason;
   const oldEnough = nowMs - nodeClaim.metadata.creationTimeMs > INSTANCE_TYPE_CHECK_AGE_MS;
   if (!v0 && instanceTypes !== undefined && oldEnough && isInstanceTypeGone(instanceTypes, nodeClaim)) {
     return 'InstanceTypeNotFound';

@@ -24,9 +24,10 @@ export function reconcileReplicaSet(
   related: Iterable<Pod>,
   nowMs: number,
 ): ReplicaSetPlan {
-  const active = pods.filter(isPodActive);
-  const surplus = active.length - replicaSet.replicas;
+  let surplus = -replicaSet.replicas;
+  for (const pod of pods) if (isPodActive(pod)) surplus++;
   if (surplus <= 0) return { create: Math.min(-surplus, BURST_REPLICAS), delete: [] };
+  const active = pods.filter(isPodActive);
   const count = Math.min(surplus, BURST_REPLICAS);
   // When all go there is nothing to rank.
   const victims = count < active.length ? scaleDownOrder(active, related, nowMs).slice(0, count) : active;

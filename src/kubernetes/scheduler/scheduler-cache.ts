@@ -1,5 +1,6 @@
 import { matchesLabelSelector } from '../label-selector.js';
 import type { Node } from '../node.js';
+import { controllerOf } from '../object-meta.js';
 import type { Pod } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
 import type { Namespace, PodDisruptionBudget, Service } from '../workloads.js';
@@ -224,7 +225,7 @@ export class SchedulerCache {
       const selector: LabelSelector = { matchLabels: service.selector, matchExpressions: [] };
       if (matchesLabelSelector(selector, labels)) selectors.push(selector);
     }
-    const owner = ownerReferences.find((reference) => reference.controller);
+    const owner = controllerOf(ownerReferences);
     if (owner?.apiVersion === 'apps/v1') {
       const selector = this.#ownerSelectors.get(`${owner.kind}/${namespace}/${owner.name}`);
       if (selector !== undefined) selectors.push(selector);

@@ -126,6 +126,15 @@ describe('Drifted', () => {
     expect(drift(nodeClaim(), pool)).toBeUndefined();
   });
 
+  it('is judged anew when the NodePool is written, or the annotations of the NodeClaim', () => {
+    const claim = nodeClaim({ metadata: { annotations: HASHES } });
+    const rewritten = { ...nodePool(), hash: 'hash-2' };
+    expect(drift(claim, nodePool())).toBeUndefined();
+    expect(drift(claim, rewritten)).toBe('NodePoolDrifted');
+    const annotations = { ...HASHES, 'karpenter.sh/nodepool-hash': 'hash-2' };
+    expect(drift({ ...claim, metadata: { ...claim.metadata, annotations } }, rewritten)).toBeUndefined();
+  });
+
   it('follows the requirements: a label that is missing or not allowed, but NotIn does not mind a missing one', () => {
     const asks = (operator: 'In' | 'NotIn' | 'Gt', values: string[]): NodePool =>
       nodePool({ template: { requirements: [{ key: 'tier', operator, values }] } });
