@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 import type { MetricsRecord } from '../analysis/metrics.js';
 import type { ReplicationAnswer, ReplicationTask } from './replication-worker.js';
@@ -40,6 +41,8 @@ export function workerPool(
   workers = availableParallelism(),
   script: { readonly url: URL; readonly workerData?: unknown } = { url: WORKER },
 ): RunPool {
+  // Every core does runs of its own. Shared among helper threads, a collection waits for whichever of them has no core.
+  if (workers > 1) setFlagsFromString('--no-parallel-scavenge');
   const pool = new Piscina({
     filename: fileURLToPath(script.url),
     workerData: script.workerData,

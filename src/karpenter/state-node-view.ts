@@ -137,12 +137,21 @@ function readStateNode(stateNode: StateNode, policy: StateNodePolicy): StateNode
     registered,
     initialized,
     markedForDeletion: isMarkedForDeletion(stateNode, policy.terminatingMeansDeleting),
-    capacity: policy.countsNodes ? withEntries(capacity, ONE_NODE) : capacity,
+    capacity: policy.countsNodes ? countingNode(capacity) : capacity,
     allocatable,
     available: usage.available,
     daemonRequests: usage.daemonRequests,
     runningPods: usage.runningPods,
   };
+}
+
+const countingNodes = new WeakMap<ResourceList, ResourceList>();
+
+/** Capacity with the node itself as one of its resources. */
+function countingNode(capacity: ResourceList): ResourceList {
+  let counting = countingNodes.get(capacity);
+  if (counting === undefined) countingNodes.set(capacity, (counting = withEntries(capacity, ONE_NODE)));
+  return counting;
 }
 
 interface NodeUsage {

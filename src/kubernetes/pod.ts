@@ -116,28 +116,28 @@ export interface PodSpec {
 
 /** A pod's spec with some of its fields changed. Spelled out, so that all of them share one hidden class (kernel/copies.ts). */
 export function changedSpec(spec: PodSpec, change: Partial<PodSpec>): PodSpec {
-  const of = <K extends keyof PodSpec>(field: K): PodSpec[K] => (field in change ? (change as PodSpec) : spec)[field];
-  return {
-    nodeName: of('nodeName'),
-    containers: of('containers'),
-    initContainers: of('initContainers'),
-    resources: of('resources'),
-    overhead: of('overhead'),
-    nodeSelector: of('nodeSelector'),
-    affinity: of('affinity'),
-    tolerations: of('tolerations'),
-    topologySpreadConstraints: of('topologySpreadConstraints'),
-    volumes: of('volumes'),
-    priority: of('priority'),
-    priorityClassName: of('priorityClassName'),
-    preemptionPolicy: of('preemptionPolicy'),
-    terminationGracePeriodSeconds: of('terminationGracePeriodSeconds'),
-    schedulingGates: of('schedulingGates'),
-    hostNetwork: of('hostNetwork'),
-    restartPolicy: of('restartPolicy'),
-    schedulerName: of('schedulerName'),
-    resourceClaims: of('resourceClaims'),
-  } satisfies Required<PodSpec>;
+  const copy: Required<PodSpec> = {
+    nodeName: spec.nodeName,
+    containers: spec.containers,
+    initContainers: spec.initContainers,
+    resources: spec.resources,
+    overhead: spec.overhead,
+    nodeSelector: spec.nodeSelector,
+    affinity: spec.affinity,
+    tolerations: spec.tolerations,
+    topologySpreadConstraints: spec.topologySpreadConstraints,
+    volumes: spec.volumes,
+    priority: spec.priority,
+    priorityClassName: spec.priorityClassName,
+    preemptionPolicy: spec.preemptionPolicy,
+    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
+    schedulingGates: spec.schedulingGates,
+    hostNetwork: spec.hostNetwork,
+    restartPolicy: spec.restartPolicy,
+    schedulerName: spec.schedulerName,
+    resourceClaims: spec.resourceClaims,
+  };
+  return Object.assign(copy, change);
 }
 
 /** Phase of a pod. */

@@ -66,11 +66,24 @@ interface NodeFacts {
   text: string | undefined;
 }
 
+/** Nodes that are alike so far: in labels and taints, then in what they have left of one resource after the other. */
+class Alike {
+  readonly #further = new Map<string | number, Alike>();
+  /** What a question says of them; undefined until somebody asks. */
+  text: string | undefined;
+
+  with(fact: string | number): Alike {
+    let alike = this.#further.get(fact);
+    if (alike === undefined) this.#further.set(fact, (alike = new Alike()));
+    return alike;
+  }
+}
+
 interface Head {
   readonly memo: PassMemo;
   readonly labelId: number;
   readonly taints: readonly Taint[];
-  readonly text: string;
+  readonly alike: Alike;
 }
 
 const heads = new ObjectCache<Readonly<Record<string, string>>, Head>();
@@ -104,7 +117,8 @@ const KNOWN_ANSWERS = 10_000;
 export class PassMemo {
   readonly #answers = new Map<string, PassAnswer>();
   readonly #podKinds = new Map<string, PodKind>();
-  readonly #nodeTexts = new Map<string, string>();
+  readonly #alike = new Alike();
+  #nodeTexts = 0;
   readonly #nodesOfSetup = new ObjectCache<PassSetup, readonly NodeFacts[] | undefined>();
   readonly #factsOfNode = new ObjectCache<ExistingNodeBase, NodeFacts>();
   readonly #labelIds = new Map<string, number>();
@@ -225,25 +239,20 @@ export class PassMemo {
   }
 
   #nodeText({ view, remaining }: ExistingNodeBase): string {
-    let long = this.#headOf(view);
-    for (const name in remaining) long += `|${name} ${String(remaining[name])}`;
-    let text = this.#nodeTexts.get(long);
-    if (text === undefined) {
-      text = `,${String(this.#nodeTexts.size)}`;
-      this.#nodeTexts.set(long, text);
-    }
-    return text;
+    let alike = this.#headOf(view);
+    for (const name in remaining) alike = alike.with(name).with(remaining[name] ?? 0);
+    return (alike.text ??= `,${String(this.#nodeTexts++)}`);
   }
 
   /** What about a node does not change with its pods. */
-  #headOf({ labels, taints }: StateNodeView): string {
+  #headOf({ labels, taints }: StateNodeView): Alike {
     const known = heads.get(labels);
-    if (known?.memo === this && known.taints === taints) return known.text;
+    if (known?.memo === this && known.taints === taints) return known.alike;
     const labelId = known?.memo === this ? known.labelId : this.#labelId(labels);
-    let text = String(labelId);
-    for (const { key, value, effect } of taints) text += `|${key}=${value}:${effect}`;
-    heads.set(labels, { memo: this, labelId, taints, text });
-    return text;
+    let alike = this.#alike.with(labelId);
+    for (const { key, value, effect } of taints) alike = alike.with(`${key}=${value}:${effect}`);
+    heads.set(labels, { memo: this, labelId, taints, alike });
+    return alike;
   }
 
   /** One number for all labels that differ by the hostname alone. */
