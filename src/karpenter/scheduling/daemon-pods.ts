@@ -1,9 +1,9 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
-import type { OwnerReference } from '../../kubernetes/object-meta.js';
 import { changed } from '../../kernel/copies.js';
 import { changedSpec, type NodeAffinity, type Pod } from '../../kubernetes/pod.js';
 import type { DaemonSet } from '../../kubernetes/workloads.js';
 import type { ClusterSnapshot } from '../cluster-snapshot.js';
+import { podIndex } from './cluster-index.js';
 
 interface Representatives {
   readonly daemonSets: readonly DaemonSet[];
@@ -26,32 +26,13 @@ export function daemonPods({ pods, daemonSets }: ClusterSnapshot): readonly Pod[
   if (daemonSets.length === 0) return NO_PODS;
   const known = byPodList.get(pods);
   if (known?.daemonSets === daemonSets) return known.pods;
-  const newest = newestByController(pods);
+  const newest = podIndex({ pods }).newestOfDaemonSets;
   const found = daemonSets.map((daemonSet) => representativeOf(daemonSet, newest.get(daemonSet.metadata.uid)));
   const before = latest.get(daemonSets);
   const representatives = before?.every((pod, index) => weighsTheSame(pod, found[index])) === true ? before : found;
   latest.set(daemonSets, representatives);
   byPodList.set(pods, { daemonSets, pods: representatives });
   return representatives;
-}
-
-/** Of pods created in the same second the first in list order stays. */
-function newestByController(pods: readonly Pod[]): ReadonlyMap<string, Pod> {
-  const newest = new Map<string, Pod>();
-  for (const pod of pods) {
-    const controller = controllerOf(pod);
-    if (controller?.kind !== 'DaemonSet') continue;
-    const known = newest.get(controller.uid);
-    if (known === undefined || pod.metadata.creationTimeMs > known.metadata.creationTimeMs) {
-      newest.set(controller.uid, pod);
-    }
-  }
-  return newest;
-}
-
-function controllerOf({ metadata }: Pod): OwnerReference | undefined {
-  for (const owner of metadata.ownerReferences) if (owner.controller) return owner;
-  return undefined;
 }
 
 function representativeOf(daemonSet: DaemonSet, live: Pod | undefined): Pod {

@@ -15,7 +15,7 @@ import type { NodePool } from '../nodepool.js';
 import type { StateNodeView } from '../state-node-view.js';
 import { HOSTNAME_LABEL } from '../requirements/labels.js';
 import type { KarpenterSettings } from '../settings.js';
-import { boundPods } from './cluster-index.js';
+import { podIndex } from './cluster-index.js';
 import type { DaemonOverhead } from './daemon-overhead.js';
 import type { ExistingNodeBase } from './existing-node-base.js';
 import { usesHostPorts } from './host-ports.js';
@@ -135,7 +135,7 @@ export class PassMemo {
    */
   question(request: SchedulingRequest, setup: PassSetup): Question | undefined {
     const { snapshot } = request;
-    if (isShunned(request.pods, boundPods(snapshot).antiAffinityTerms)) return undefined;
+    if (isShunned(request.pods, podIndex(snapshot).antiAffinityTerms)) return undefined;
     const queued = this.#queued(request.pods);
     if (queued === undefined || mayReachLimits(queued, setup)) return undefined;
     const known = this.#nodesOf(setup);

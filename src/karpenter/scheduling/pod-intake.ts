@@ -4,9 +4,10 @@ import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../kubernetes
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { isLabelValue, isQualifiedName } from '../manifest/label-rules.js';
 import { asksForTheSame } from '../pdb-limits.js';
-import { hasDoNotDisrupt, isProvisionable } from '../pod-predicates.js';
+import { hasDoNotDisrupt } from '../pod-predicates.js';
 import { CAPACITY_TYPE_LABEL, NODEPOOL_LABEL, normalizeLabelKey } from '../requirements/labels.js';
 import { parseLabelInteger } from '../requirements/requirement.js';
+import { podIndex } from './cluster-index.js';
 import type { PodIntakePolicy, PodProblem } from './pod-intake-policy.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { storageIndex, type StorageIndex } from './storage-index.js';
@@ -22,20 +23,12 @@ const verdicts = new WeakMap<
   { readonly storage: StorageIndex; readonly profile: SchedulingProfile; readonly problems: readonly PodProblem[] }
 >();
 
-const waiting = new ObjectCache<readonly Pod[], readonly Pod[]>();
-
-function provisionable(pods: readonly Pod[]): readonly Pod[] {
-  let known = waiting.get(pods);
-  if (known === undefined) waiting.set(pods, (known = pods.filter(isProvisionable)));
-  return known;
-}
-
 /** Pods that wait for a node, in snapshot order, sorted into those that a pass tries and those that it ignores (§2.1–2.2). */
 export function pendingPods(snapshot: ClusterSnapshot, profile: SchedulingProfile): PodIntake {
   const storage = storageIndex(snapshot);
   const pods: Pod[] = [];
   const ignored: { pod: Pod; problems: readonly PodProblem[] }[] = [];
-  for (const pod of provisionable(snapshot.pods)) {
+  for (const pod of podIndex(snapshot).provisionable) {
     const problems = problemsOf(pod, storage, profile);
     if (problems.length === 0) pods.push(pod);
     else ignored.push({ pod, problems });

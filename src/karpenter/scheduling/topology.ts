@@ -12,7 +12,7 @@ import type { Requirement } from '../requirements/requirement.js';
 import type { Requirements } from '../requirements/requirements.js';
 import type { StateNodeView } from '../state-node-view.js';
 import { shuffled } from './shuffled.js';
-import { boundPods, nodesByName } from './cluster-index.js';
+import { podIndex, nodesByName } from './cluster-index.js';
 import { TopologyGroup, type DomainChoice, type TopologyKind, type TopologyTerm } from './topology-group.js';
 import type { TopologyIdentity } from './topology-identity.js';
 import { nodeTakesPart, topologyNodeFilter, type TopologyNodeFilter } from './topology-node-filter.js';
@@ -74,7 +74,7 @@ export class Topology {
 
   constructor(private readonly input: TopologyInput) {
     const nodes = nodesByName(input.snapshot);
-    for (const pod of boundPods(input.snapshot).withAntiAffinity) {
+    for (const pod of podIndex(input.snapshot).withAntiAffinity) {
       if (input.passPods.has(pod.metadata.uid)) continue;
       const node = nodes.get(pod.spec.nodeName ?? '');
       if (node !== undefined) this.#addInverse(pod, node.metadata.labels);
@@ -216,7 +216,7 @@ export class Topology {
       }
     }
     const nodes = nodesByName(snapshot);
-    const activeByNamespace = boundPods(snapshot).activeByNamespace();
+    const activeByNamespace = podIndex(snapshot).activeByNamespace();
     for (const namespace of namespaces) {
       for (const pod of activeByNamespace.get(namespace) ?? []) {
         // An absent selector counts every pod here, although it selects none (TOP-10).
