@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { BaselineKind } from '../baseline/baseline.js';
-import type { CommitmentPlan } from '../cloud/prices/savings-plans.js';
+import type { CommitmentPlan } from '../cloud/prices/commitment.js';
 import type { DerivedVariant } from '../experiment/second-range.js';
 import type { SpecChange } from '../experiment/uncertainty.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';

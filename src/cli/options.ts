@@ -1,7 +1,7 @@
 import { BASELINE_KINDS, type BaselineKind } from '../baseline/baseline.js';
 import type { KarpenterVersion } from '../karpenter/settings.js';
-import { EDITION_YEARS, type Edition } from '../cloud/prices/price-book.js';
-import { COMMITMENT_PLANS, type CommitmentPlan } from '../cloud/prices/savings-plans.js';
+import { EDITION_YEARS, type Edition } from '../cloud/prices/editions.js';
+import { COMMITMENT_PLANS, type CommitmentPlan } from '../cloud/prices/commitment.js';
 import { didYouMean } from '../kubernetes/manifest/closest-name.js';
 import { parseUtc } from '../scenario/clock.js';
 import { parseGoDuration } from '../kubernetes/duration.js';

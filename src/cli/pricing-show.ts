@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readKnownOfferings } from '../cloud/prices/known-offerings.js';
 import { readOnDemandFile } from '../cloud/prices/on-demand-file.js';
-import { readPriceBook, type Edition, type PriceSelection } from '../cloud/prices/price-book.js';
+import type { Edition } from '../cloud/prices/editions.js';
+import { readPriceBook, type PriceSelection } from '../cloud/prices/price-book.js';
 import { readSpotHistory } from '../cloud/prices/spot-history.js';
 import { availableRegions, zoneOffersFamily, zonesOfRegion } from '../cloud/zones.js';
 import { RandomStreams } from '../kernel/random-streams.js';

@@ -1,5 +1,5 @@
 import { BASELINE_KINDS } from '../baseline/baseline.js';
-import { COMMITMENT_PLANS } from '../cloud/prices/savings-plans.js';
+import { COMMITMENT_PLANS } from '../cloud/prices/commitment.js';
 import type { MetricsRecord } from '../analysis/metrics.js';
 import type { ScenarioSpec } from '../scenario/scenario-spec.js';
 import { withBaseline } from '../scenario/with-baseline.js';

@@ -12,10 +12,13 @@ export interface ReplicatedMetric {
 }
 
 /** Means and intervals of a repeated run, as they stand in `summary.json`. */
-export function replicationJson({ variants }: Replication): {
+export interface ReplicationJson {
   readonly seeds: readonly string[];
   readonly metrics: readonly ReplicatedMetric[];
-} {
+}
+
+/** Folds a repeated run into its means and intervals. */
+export function replicationJson({ variants }: Replication): ReplicationJson {
   const [variant] = variants;
   const runs = variant?.runs ?? [];
   const metrics = METRICS.map((metric) => {

@@ -2,13 +2,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
 import { readLatencyFile } from '../cloud/launch/latency-file.js';
 import type { KnownOfferings } from '../cloud/prices/known-offerings.js';
+import { EDITION_YEARS, type Edition } from '../cloud/prices/editions.js';
 import { readOnDemandFile } from '../cloud/prices/on-demand-file.js';
-import {
-  EDITION_YEARS,
-  type Edition,
-  type OwnOnDemandPrices,
-  type PriceSelection,
-} from '../cloud/prices/price-book.js';
+import type { OwnOnDemandPrices, PriceSelection } from '../cloud/prices/price-book.js';
 import { readSpotHistory } from '../cloud/prices/spot-history.js';
 import type { PathKey } from '../kubernetes/manifest/field-path.js';
 import type { Problem } from '../kubernetes/manifest/problem.js';

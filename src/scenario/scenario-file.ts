@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EDITION_YEARS } from '../cloud/prices/price-book.js';
-import { COMMITMENT_PLANS } from '../cloud/prices/savings-plans.js';
+import { EDITION_YEARS } from '../cloud/prices/editions.js';
+import { COMMITMENT_PLANS } from '../cloud/prices/commitment.js';
 import { baselineSchema } from './baseline-file.js';
 import { cloudEvents, cloudSettings, interruptionSettings } from './cloud-schema.js';
 import { at, factor, file, namespacedName, positiveDuration, text } from './schema-values.js';

@@ -9,7 +9,7 @@ import type { ShortageModel } from '../cloud/launch/random-shortages.js';
 import type { SubnetSpec } from '../cloud/launch/subnet-pool.js';
 import type { AmiFamily, EC2NodeClass } from '../cloud/node-class.js';
 import type { FittedLatency } from '../cloud/launch/fitted-latency.js';
-import type { Commitment } from '../cloud/prices/savings-plans.js';
+import type { Commitment } from '../cloud/prices/commitment.js';
 import type { PriceSelection } from '../cloud/prices/price-book.js';
 import type { NodePool } from '../karpenter/nodepool.js';
 import type { KarpenterSettings, KarpenterVersion } from '../karpenter/settings.js';

@@ -1,4 +1,4 @@
-import type { CommitmentPlan } from '../cloud/prices/savings-plans.js';
+import type { CommitmentPlan } from '../cloud/prices/commitment.js';
 import type { ScenarioSpec } from './scenario-spec.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Commitment } from '../cloud/prices/savings-plans.js';
+import type { Commitment } from '../cloud/prices/commitment.js';
 import type { EventLog } from './event-log.js';
 import { RunLog } from './run-log.js';
 import { logCommitment } from './run-notes.js';

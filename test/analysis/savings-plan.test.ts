@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/run-analysis.js';
 import { summarise } from '../../src/analysis/summary.js';
 import { readSavingsPlan, savingOf } from '../../src/cloud/prices/savings-plans.js';
-import type { Commitment } from '../../src/cloud/prices/savings-plans.js';
+import type { Commitment } from '../../src/cloud/prices/commitment.js';
 import { withBaseline } from '../../src/scenario/with-baseline.js';
 import { withCommitment } from '../../src/scenario/with-commitment.js';
 import { ledgerCsv } from '../../src/report/ledger-csv.js';

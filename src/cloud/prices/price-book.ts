@@ -1,6 +1,7 @@
 import type { RandomStreams } from '../../kernel/random-streams.js';
 import { openPricingData } from '../data/pricing-data.js';
 import { zonesOfRegion } from '../zones.js';
+import type { Edition } from './editions.js';
 import type { OnDemandPrice } from './on-demand-file.js';
 import { readSpotAdvice, type SpotAdvice } from './spot-advisor.js';
 import type { SpotHistory } from './spot-history.js';
@@ -26,12 +27,6 @@ export interface PriceBook {
   readonly moves: boolean;
   readonly spotAdvice: ReadonlyMap<string, SpotAdvice>;
 }
-
-/** Years of the shipped on-demand prices. */
-export const EDITION_YEARS = [2023, 2026] as const;
-
-/** One of the shipped on-demand price lists; 2023 and 2026 differ for p4 and p5 alone. */
-export type Edition = (typeof EDITION_YEARS)[number];
 
 /** On-demand prices of a user's own file. */
 export interface OwnOnDemandPrices {

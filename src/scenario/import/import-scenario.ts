@@ -10,6 +10,7 @@ import { jobWork } from './job-work.js';
 import { completeNodeClass, karpenterManifests } from './karpenter-manifests.js';
 import { dropLostClaims } from './lost-claims.js';
 import { fieldOf, metadataOf, without } from './object-fields.js';
+import { NODE_POOLS_FILE } from './node-pools-file.js';
 import { Pseudonyms } from './pseudonyms.js';
 import { noteReading, nothingUseful } from './reading-findings.js';
 import { serviceLoads, type ImportedService } from './service-loads.js';
@@ -47,9 +48,6 @@ export interface ImportedScenario {
 export type ImportResult =
   | { readonly scenario: ImportedScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly string[] };
-
-/** The file of an imported scenario that holds NodePools and EC2NodeClasses, to be copied and changed. */
-export const NODE_POOLS_FILE = 'nodepools.yaml';
 
 /** Makes a scenario of a dump that has been read. Secrets, ConfigMaps, environment and arguments are not in the dump any more. */
 export function importScenario(dump: Dump, options: ImportOptions): ImportResult {
