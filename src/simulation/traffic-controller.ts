@@ -178,19 +178,23 @@ export class TrafficController {
   #sampleUsage(): EventPayloads['UsageSampled'] {
     let cpuMilli = 0;
     let memoryBytes = 0;
-    const burstable: Record<string, number> = {};
+    let burstable: Record<string, number> | undefined;
     for (const { metadata } of this.#world.store.nodes.values()) {
       const isKarpenters = metadata.labels[NODEPOOL_LABEL] !== undefined;
       const isBurstable = unlimitedType(metadata.labels[INSTANCE_TYPE_LABEL] ?? '') !== undefined;
       if (!isKarpenters && !isBurstable) continue;
       const used = this.usage.totalOn(metadata.name);
-      if (isBurstable) burstable[metadata.name] = used.cpuMilli;
+      if (isBurstable) {
+        // A hash table from the start: each name would give an object literal another hidden class.
+        burstable ??= Object.create(null) as Record<string, number>;
+        burstable[metadata.name] = used.cpuMilli;
+      }
       if (!isKarpenters) continue;
       cpuMilli += used.cpuMilli;
       memoryBytes += used.memoryBytes;
     }
     const usage = { cpuMilli, memoryBytes };
-    return Object.keys(burstable).length === 0 ? usage : { ...usage, burstableCpuMilli: burstable };
+    return burstable === undefined ? usage : { ...usage, burstableCpuMilli: burstable };
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DataTable } from '../../src/cloud/data/data-table.js';
 import { DataFileError } from '../../src/cloud/data/data-file-error.js';
+import { openPricingData } from '../../src/cloud/data/pricing-data.js';
 
 const SMALL = 'type,zone,price\nm5.large,a,0.096\nm5.xlarge,a,0.192\nm5.large,b,\n';
 
@@ -75,5 +76,11 @@ describe('a data table', () => {
     expect(problemOf(() => DataTable.open('/nowhere/p.csv')).message).toMatch(
       /^\/nowhere\/p.csv: cannot be read: ENOENT/,
     );
+  });
+
+  it('of the package is opened, and read in full, once', () => {
+    const table = openPricingData('savings-plans.csv');
+    expect(openPricingData('savings-plans.csv')).toBe(table);
+    expect(table.rows()).toBe(table.rows());
   });
 });

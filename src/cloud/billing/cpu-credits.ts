@@ -23,8 +23,17 @@ const UNLIMITED_FAMILIES = ['t3', 't3a', 't4g'];
 const MS_PER_HOUR = 3_600_000;
 const DAY_MS = 24 * MS_PER_HOUR;
 
+/** Every node is asked about once a minute, and there are few types. */
+const ASKED = new Map<string, BurstableType | undefined>();
+
 /** A type launched in unlimited mode by default (aws.md §18); undefined for any other. */
 export function unlimitedType(instanceType: string): BurstableType | undefined {
+  let type = ASKED.get(instanceType);
+  if (type === undefined && !ASKED.has(instanceType)) ASKED.set(instanceType, (type = readType(instanceType)));
+  return type;
+}
+
+function readType(instanceType: string): BurstableType | undefined {
   const [family = '', size = ''] = instanceType.split('.');
   const known = UNLIMITED_FAMILIES.includes(family) && Object.hasOwn(SIZES, size) ? SIZES[size] : undefined;
   if (known === undefined) return undefined;

@@ -13,6 +13,7 @@ type LineOffset = (index: number) => number;
 export class DataTable {
   readonly #columns: ReadonlyMap<string, number>;
   readonly #bodyOffset: number;
+  #all: readonly DataRow[] | undefined;
 
   constructor(
     readonly file: string,
@@ -41,10 +42,10 @@ export class DataTable {
     return new DataTable(path, source);
   }
 
-  /** All rows, in file order. */
+  /** All rows, in file order. They are kept. */
   rows(): readonly DataRow[] {
-    const body = this.source.slice(this.#bodyOffset);
-    return this.#rows(body, (index) => this.#nthLineOffset(index));
+    this.#all ??= this.#rows(this.source.slice(this.#bodyOffset), (index) => this.#nthLineOffset(index));
+    return this.#all;
   }
 
   /** Rows whose first fields are one of the given lists, in file order. */
