@@ -20,7 +20,7 @@ import { BadInput, EXIT, type ExitCode } from './exit.js';
 import { packageVersion } from './package-info.js';
 import { progressBar } from './progress.js';
 import type { RepeatedRuns } from './repeated-runs.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './run-options.js';
 import { uninterrupted } from './signals.js';
 import { terminalColours } from './terminal-colours.js';
 import { simulateVariants } from './variant-workers.js';
