@@ -1,6 +1,6 @@
 import { changed } from '../kernel/copies.js';
 import { hasCondition } from '../karpenter/lifecycle/conditions.js';
-import { drainStep } from '../karpenter/lifecycle/drain.js';
+import { type DrainStep, drainStep } from '../karpenter/lifecycle/drain.js';
 import { isReady } from '../karpenter/lifecycle/garbage-collection.js';
 import { type LifecycleProfile, lifecycleProfile } from '../karpenter/lifecycle/lifecycle-profile.js';
 import {
@@ -29,11 +29,20 @@ import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
 /** After a failed launch the object goes this much later: the lifecycle worker is sleeping (disruption.md §1.4). */
 const UNLAUNCHED_REMOVAL_MS = 1000;
 
-/** Pods that a drain waits for, and until when nothing else can come of them (epoch ms). */
-interface Waiting {
+/** A node that is being drained. */
+interface Drain {
+  readonly nodeClaimName: string;
+  readonly nodeName: string;
+  readonly label: string;
+  readonly poll: () => void;
+  last: Look | undefined;
+}
+
+/** One look at a draining node. */
+interface Look {
   readonly pods: readonly Pod[];
   readonly claim: NodeClaim;
-  readonly untilMs: number;
+  readonly step: DrainStep;
 }
 
 /** Takes nodes down: taint, drain, terminate the instance, let the objects go (disruption.md §1.10–1.12). */
@@ -116,7 +125,7 @@ export class TerminationController {
       const deletionTimeMs = timestampNow(this.#world);
       const deleting = changed(node, { metadata: changed(node.metadata, { deletionTimeMs }) });
       this.#writeNode(node, terminatingNode(deleting, this.#profile));
-      this.#drain(name, node.metadata.name);
+      this.#startDrain(name, node.metadata.name);
     } else if (deleted.status.providerID === undefined) {
       kernel.after(UNLAUNCHED_REMOVAL_MS, PRIORITY.termination, `removal of ${name}`, () => {
         this.#nodeClaims.remove(name);
@@ -141,19 +150,34 @@ export class TerminationController {
     return true;
   }
 
-  /** @param seen the last look, if it found nothing to do but wait */
-  #drain(nodeClaimName: string, nodeName: string, seen?: Waiting): void {
-    const { log, store } = this.#world;
+  #startDrain(nodeClaimName: string, nodeName: string): void {
+    const drain: Drain = {
+      nodeClaimName,
+      nodeName,
+      label: `drain of ${nodeName}`,
+      poll: () => {
+        this.#drain(drain);
+      },
+      last: undefined,
+    };
+    this.#drain(drain);
+  }
+
+  #drain(drain: Drain): void {
+    const { kernel, log, store } = this.#world;
+    const { nodeClaimName, nodeName } = drain;
     const claim = store.nodeClaims.get(nodeClaimName);
     const node = store.nodes.get(nodeName);
     if (claim === undefined || node === undefined || this.#letGo(nodeClaimName, node)) return;
     const now = epochNow(this.#world);
     const pods = store.podsOn(nodeName);
-    if (seen?.pods === pods && seen.claim === claim && now <= seen.untilMs) {
-      this.#drainAgain(nodeClaimName, nodeName, seen);
-      return;
+    let look = drain.last;
+    // Mostly nothing has changed since the last look, one poll ago.
+    if (look?.pods !== pods || look.claim !== claim || now > look.step.holdsUntilMs) {
+      look = { pods, claim, step: drainStep(pods, terminationTime(claim), now, this.#profile) };
+      drain.last = look;
     }
-    const step = drainStep(pods, terminationTime(claim), now, this.#profile);
+    const { step } = look;
     for (const { pod, gracePeriodSeconds } of step.forceDelete) {
       this.#pods.delete(objectKey(pod.metadata), 'termination', gracePeriodSeconds);
     }
@@ -164,16 +188,7 @@ export class TerminationController {
       this.#terminateInstance(nodeClaimName);
       return;
     }
-    // A node without pods waits for a time of its own.
-    const untilMs = step.drained ? now : step.holdsUntilMs;
-    this.#drainAgain(nodeClaimName, nodeName, untilMs > now ? { pods, claim, untilMs } : undefined);
-  }
-
-  #drainAgain(nodeClaimName: string, nodeName: string, seen: Waiting | undefined): void {
-    const { drainPollMs } = this.#profile.termination;
-    this.#world.kernel.after(drainPollMs, PRIORITY.termination, `drain of ${nodeName}`, () => {
-      this.#drain(nodeClaimName, nodeName, seen);
-    });
+    kernel.after(this.#profile.termination.drainPollMs, PRIORITY.termination, drain.label, drain.poll);
   }
 
   /** v1.14.1 evicts in parallel: where a budget lets only some go, it is chance which. */

@@ -21,14 +21,14 @@ const CRITICAL_PRIORITY_CLASSES: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** What one look at a draining node asks for. */
-interface DrainStep {
+export interface DrainStep {
   /** Nothing is left to wait for. */
   readonly drained: boolean;
   /** Pods that the drain waits for, of all groups. */
   readonly waiting: readonly Pod[];
   /** Pods to hand to the eviction queue, which knows those it has. */
   readonly evict: readonly Pod[];
-  /** Until then (epoch ms) another look at the same pods finds the same, unless something was to be evicted or deleted. */
+  /** Until then (epoch ms) another look at the same pods finds the same. */
   readonly holdsUntilMs: number;
   /** Pods to delete outright, past their PodDisruptionBudgets, since the node's time is running out. */
   readonly forceDelete: readonly { readonly pod: Pod; readonly gracePeriodSeconds: number }[];
@@ -93,6 +93,6 @@ export function drainStep(
     ? group.filter((pod) => !hasActiveDoNotDisrupt(pod, nowMs))
     : group;
   const forceDelete = terminationMs === undefined ? [] : forcedDeletions(waiting, terminationMs, nowMs);
-  const holdsUntilMs = terminationMs === undefined && evict.length === 0 ? unchangedUntil(waiting, nowMs) : nowMs;
+  const holdsUntilMs = terminationMs === undefined ? unchangedUntil(waiting, nowMs) : nowMs;
   return { drained: waiting.length === 0, waiting, evict, forceDelete, holdsUntilMs };
 }

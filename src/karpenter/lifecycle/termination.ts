@@ -22,13 +22,8 @@ export function withTerminationTime(nodeClaim: NodeClaim): NodeClaim {
   if (terminationGracePeriodMs === undefined || deletionTimeMs === undefined) return nodeClaim;
   if (annotations[TERMINATION_TIMESTAMP_ANNOTATION] !== undefined) return nodeClaim;
   const at = new Date(deletionTimeMs + terminationGracePeriodMs).toISOString().replace('.000Z', 'Z');
-  return {
-    ...nodeClaim,
-    metadata: {
-      ...nodeClaim.metadata,
-      annotations: withEntries(annotations, { [TERMINATION_TIMESTAMP_ANNOTATION]: at }),
-    },
-  };
+  const annotated = withEntries(annotations, { [TERMINATION_TIMESTAMP_ANNOTATION]: at });
+  return changed(nodeClaim, { metadata: changed(nodeClaim.metadata, { annotations: annotated }) });
 }
 
 /** The node with the taint of nodes that are going away; the same object when it has it. */

@@ -63,9 +63,10 @@ describe('a look at a draining node', () => {
     );
   });
 
-  it('holds as long as pods go in time, and only while there is nothing to evict', () => {
+  it('holds as long as pods go in time, and only while the node may take its time', () => {
     expect(drainStep([terminating(web)], undefined, NOON, LIFECYCLE_V1).holdsUntilMs).toBe(NOON + MINUTE);
-    expect(drainStep([terminating(web), log], undefined, NOON, LIFECYCLE_V0).holdsUntilMs).toBe(NOON);
+    expect(drainStep([terminating(web), log], undefined, NOON, LIFECYCLE_V0).holdsUntilMs).toBe(NOON + MINUTE);
+    expect(drainStep([terminating(web)], NOON + MINUTE, NOON, LIFECYCLE_V1).holdsUntilMs).toBe(NOON);
   });
 });
 
