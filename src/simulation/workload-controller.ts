@@ -9,7 +9,7 @@ import {
 } from '../kubernetes/controllers/daemon-set.js';
 import { reconcileDeployment, type ReplicaSetState } from '../kubernetes/controllers/deployment.js';
 import { podFromTemplate } from '../kubernetes/controllers/pod-from-template.js';
-import { reconcileReplicaSet } from '../kubernetes/controllers/replica-set.js';
+import { BURST_REPLICAS, reconcileReplicaSet } from '../kubernetes/controllers/replica-set.js';
 import { keepsOldTemplate, reconcileStatefulSet, statefulPodName } from '../kubernetes/controllers/stateful-set.js';
 import type { Node } from '../kubernetes/node.js';
 import { controllerOf, type OwnerReference } from '../kubernetes/object-meta.js';
@@ -107,7 +107,7 @@ export class WorkloadController {
   /** Size wanted of the controller behind an owner reference, for PodDisruptionBudgets. */
   scaleOf(ownerUid: string): ControllerScale | undefined {
     const workload = this.#workloadOfOwner.get(ownerUid) ?? '';
-    const key = workload.slice(workload.indexOf('/') + 1);
+    const key = keyOf(workload);
     if (workload.startsWith('Deployment/')) {
       const deployment = this.deployment(key);
       return deployment && { uid: deployment.metadata.uid, replicas: deployment.replicas };
@@ -198,14 +198,29 @@ export class WorkloadController {
     if (before === undefined || (after !== undefined && !countsDiffer(before, after))) return;
     const workload = this.#workloadOfOwner.get(owner.uid);
     if (workload === undefined) return;
-    if (owner.kind !== 'DaemonSet') this.#markDirty(workload);
-    else if (after === undefined || isPodFinished(after) || this.#isRolling(workload)) {
+    if (owner.kind !== 'DaemonSet') {
+      if (this.#isNews(workload, before, after)) this.#markDirty(workload);
+    } else if (after === undefined || isPodFinished(after) || this.#isRolling(workload)) {
       this.#markDirty(workload, daemonPodNode(pod));
     }
   }
 
+  /**
+   * Whether a change can make a sync do anything. A Deployment of one revision only looks how many of its pods are active: which are
+   * ready matters while it rolls, and what has gone where its strategy is to wait for that. Beyond a sync's burst, each one creates
+   * more.
+   */
+  #isNews(workload: string, before: Pod, after: Pod | undefined): boolean {
+    const isActive = after !== undefined && isPodActive(after);
+    if (isPodActive(before) !== isActive || !workload.startsWith('Deployment/')) return true;
+    const state = this.#deployments.get(keyOf(workload));
+    if (state === undefined || state.replicaSets.size > 1) return true;
+    const { strategy, replicas } = state.deployment;
+    return strategy.type === 'Recreate' || replicas > BURST_REPLICAS;
+  }
+
   #isRolling(workload: string): boolean {
-    return this.#rolling.has(workload.slice(workload.indexOf('/') + 1));
+    return this.#rolling.has(keyOf(workload));
   }
 
   /** Controllers react within the instant, once for everything that happened in it. */
@@ -216,7 +231,7 @@ export class WorkloadController {
     const { kernel } = this.#world;
     kernel.at(kernel.now, PRIORITY.workloads, `sync of ${item}`, () => {
       this.#dirty.delete(item);
-      const key = workload.slice(workload.indexOf('/') + 1);
+      const key = keyOf(workload);
       if (workload.startsWith('Deployment/')) this.#syncDeployment(key);
       else if (workload.startsWith('StatefulSet/')) this.#syncStatefulSet(key);
       else this.#syncDaemonSet(key, node);
@@ -365,4 +380,9 @@ export class WorkloadController {
 function countsDiffer(before: Pod, after: Pod): boolean {
   const ready = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True';
   return isPodActive(before) !== isPodActive(after) || ready(before) !== ready(after);
+}
+
+/** `namespace/name` of a workload with its kind. */
+function keyOf(workload: string): string {
+  return workload.slice(workload.indexOf('/') + 1);
 }

@@ -32,6 +32,14 @@ const deletions = (log: EventLog) =>
     .filter(({ timeMs }) => timeMs >= CHANGED_MS)
     .map(({ pod }) => pod.replace('app/', ''));
 
+describe('a Deployment of one revision', () => {
+  it('gets all its pods, also beyond the 500 that one sync creates', () => {
+    const podSpec = 'containers: [{ name: web, resources: { requests: { cpu: 10m, memory: 10Mi } } }]';
+    const log = run({ replicas: 510, podSpec, duration: '10m' });
+    expect(eventsOf(log, 'PodCreated').filter(({ service }) => service === 'app/web')).toHaveLength(510);
+  });
+});
+
 describe('a changed Deployment', () => {
   const web = (cpu: string, strategy: string) => `apiVersion: apps/v1
 kind: Deployment

@@ -4,7 +4,7 @@ import type { ReplicaSet } from '../workloads.js';
 import { scaleDownOrder } from './scale-down-order.js';
 
 /** At most this many creations or deletions a sync. */
-const BURST_REPLICAS = 500;
+export const BURST_REPLICAS = 500;
 
 /** What one sync of a ReplicaSet does. */
 export interface ReplicaSetPlan {
