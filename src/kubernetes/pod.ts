@@ -174,3 +174,20 @@ export interface Pod {
   readonly spec: PodSpec;
   readonly status: PodStatus;
 }
+
+/**
+ * The pod with some of its status changed. Field by field, since pods are copied more often than anything else, and in the order
+ * in which they are made: all pods then share a hidden class, see kernel/copies.ts.
+ */
+export function withStatus({ metadata, spec, status }: Pod, change: Partial<PodStatus>): Pod {
+  const { phase, conditions, startTimeMs, containerStatuses } = change;
+  const nominatedNodeName = 'nominatedNodeName' in change ? change.nominatedNodeName : status.nominatedNodeName;
+  const changed = {
+    phase: phase ?? status.phase,
+    conditions: conditions ?? status.conditions,
+    nominatedNodeName,
+    startTimeMs: startTimeMs ?? status.startTimeMs,
+    containerStatuses: containerStatuses ?? status.containerStatuses,
+  } satisfies Required<PodStatus>;
+  return { metadata, spec, status: changed };
+}

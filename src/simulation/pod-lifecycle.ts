@@ -2,7 +2,7 @@ import { changed } from '../kernel/copies.js';
 import { isOwnedByDaemonSet } from '../karpenter/pod-predicates.js';
 import { restartDelay, type CrashHistory } from '../kubernetes/kubelet/crash-backoff.js';
 import { isPodFinished, isPodReady } from '../kubernetes/pod-conditions.js';
-import { changedSpec, type Condition, type Pod } from '../kubernetes/pod.js';
+import { changedSpec, type Condition, type Pod, withStatus } from '../kubernetes/pod.js';
 import { objectKey } from './cluster-store.js';
 import type { DeletionCause } from './event-log.js';
 import { epochNow, PRIORITY, timestampNow, type World } from './world.js';
@@ -17,9 +17,14 @@ export function withCondition(
   reason: string,
   nowMs: number,
 ): readonly Condition[] {
-  const old = conditions.find((condition) => condition.type === type);
-  const lastTransitionTimeMs = old?.status === status ? old.lastTransitionTimeMs : nowMs;
-  return [...conditions.filter((condition) => condition.type !== type), { type, status, reason, lastTransitionTimeMs }];
+  const written: Condition[] = [];
+  let lastTransitionTimeMs = nowMs;
+  for (const condition of conditions) {
+    if (condition.type !== type) written.push(condition);
+    else if (condition.status === status) lastTransitionTimeMs = condition.lastTransitionTimeMs;
+  }
+  written.push({ type, status, reason, lastTransitionTimeMs });
+  return written;
 }
 
 /** The API server's and the kubelet's part in a pod's life: starting, becoming ready, going away. */
@@ -73,7 +78,7 @@ export class PodLifecycle {
     const pod = store.pods.get(key);
     if (pod === undefined || !isPodReady(pod)) return;
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', reason, timestampNow(this.#world));
-    store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions }) }));
+    store.pods.set(key, withStatus(pod, { conditions }));
   }
 
   /**
@@ -112,7 +117,7 @@ export class PodLifecycle {
     log.append('PodBound', { pod: key, node: nodeName });
     if (isPodReady(pod)) log.append('PodReady', { pod: key, node: nodeName });
     this.#running = pod.status.phase === 'Running' ? key : undefined;
-    store.pods.set(key, changed(pod, { metadata }));
+    store.pods.set(key, { metadata, spec: pod.spec, status: pod.status });
     if (this.#running !== undefined) for (const listener of this.#startListeners) listener(pod, true);
     this.#running = undefined;
     if (deletionTimeMs === undefined) return;
@@ -130,7 +135,7 @@ export class PodLifecycle {
     log.append('PodBound', { pod: key, node: nodeName });
     const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'True', '', timestampNow(this.#world));
     const spec = changedSpec(pod.spec, { nodeName });
-    store.pods.set(key, changed(pod, { spec, status: changed(pod.status, { conditions }) }));
+    store.pods.set(key, withStatus({ metadata: pod.metadata, spec, status: pod.status }, { conditions }));
   }
 
   /** kube-scheduler's verdict that no node fits now; after a preemption the pod is nominated to the victims' node. */
@@ -143,7 +148,7 @@ export class PodLifecycle {
     if (!marked) log.append('PodUnschedulable', { pod: key });
     const now = timestampNow(this.#world);
     const conditions = withCondition(pod.status.conditions, 'PodScheduled', 'False', 'Unschedulable', now);
-    store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions, nominatedNodeName }) }));
+    store.pods.set(key, withStatus(pod, { conditions, nominatedNodeName }));
   }
 
   /**
@@ -164,7 +169,8 @@ export class PodLifecycle {
     }
     const deletionTimeMs = Math.floor((epochNow(this.#world) + graceMs) / 1000) * 1000;
     if (deletionTimeMs >= (pod.metadata.deletionTimeMs ?? Infinity)) return;
-    store.pods.set(key, changed(pod, { metadata: changed(pod.metadata, { deletionTimeMs }) }));
+    const metadata = changed(pod.metadata, { deletionTimeMs });
+    store.pods.set(key, { metadata, spec: pod.spec, status: pod.status });
     const { uid } = pod.metadata;
     // A dead kubelet stops nothing: the object stays until its node is gone and the pod garbage collector comes.
     if (this.#deadNodes.has(node)) return;
@@ -182,7 +188,7 @@ export class PodLifecycle {
     log.append('PodFinished', { pod: key, node: pod.spec.nodeName ?? '', phase, reason });
     const why = phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed';
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', why, timestampNow(this.#world));
-    store.pods.set(key, changed(pod, { status: changed(pod.status, { phase, conditions }) }));
+    store.pods.set(key, withStatus(pod, { phase, conditions }));
   }
 
   /** A container of a running pod ends; its restart policy says what follows. */
@@ -206,7 +212,7 @@ export class PodLifecycle {
     const now = timestampNow(this.#world);
     const conditions = withCondition(pod.status.conditions, 'Ready', 'False', 'ContainersNotReady', now);
     const containerStatuses = [{ name: pod.spec.containers[0]?.name ?? '', restartCount: restarts }];
-    store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions, containerStatuses }) }));
+    store.pods.set(key, withStatus(pod, { conditions, containerStatuses }));
     kernel.after(delayMs, PRIORITY.kubelet, `restart of ${key}`, () => {
       const current = store.pods.get(key);
       if (current?.metadata.uid === uid) this.#runContainers(current, kubelet.restartTimes(current, node));
@@ -252,8 +258,7 @@ export class PodLifecycle {
       const pod = current();
       if (pod === undefined) return;
       if (pod.status.phase !== 'Running') {
-        const status = changed(pod.status, { phase: 'Running', startTimeMs: timestampNow(this.#world) });
-        store.pods.set(key, changed(pod, { status }));
+        store.pods.set(key, withStatus(pod, { phase: 'Running', startTimeMs: timestampNow(this.#world) }));
       }
       for (const listener of this.#startListeners) listener(store.pods.get(key) ?? pod, false);
     });
@@ -262,7 +267,7 @@ export class PodLifecycle {
       if (pod === undefined) return;
       log.append('PodReady', { pod: key, node });
       const conditions = withCondition(pod.status.conditions, 'Ready', 'True', '', timestampNow(this.#world));
-      store.pods.set(key, changed(pod, { status: changed(pod.status, { conditions }) }));
+      store.pods.set(key, withStatus(pod, { conditions }));
     });
   }
 }
