@@ -55,7 +55,7 @@ export class AutoscalerController {
         measured: [],
       };
       this.#autoscalers.set(key, watched);
-      this.#syncAfter(this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS), watched);
+      this.#repeat(this.#world.streams.stream(`hpa/phase/${key}`).int(SYNC_MS), watched);
     }
     this.#readTargets();
   }
@@ -72,11 +72,13 @@ export class AutoscalerController {
     }
   }
 
-  #syncAfter(delayMs: number, watched: Watched): void {
-    this.#world.kernel.after(delayMs, PRIORITY.traffic, watched.label, () => {
+  #repeat(firstMs: number, watched: Watched): void {
+    const { kernel } = this.#world;
+    const sync = (): void => {
       this.#sync(watched);
-      this.#syncAfter(SYNC_MS, watched);
-    });
+      kernel.after(SYNC_MS, PRIORITY.traffic, watched.label, sync);
+    };
+    kernel.after(firstMs, PRIORITY.traffic, watched.label, sync);
   }
 
   #sync(watched: Watched): void {

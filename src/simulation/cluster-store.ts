@@ -67,7 +67,7 @@ export class ObjectStore<T> {
     const before = this.#objects.get(key);
     if (before === undefined) return;
     this.#objects.delete(key);
-    this.#tell({ before });
+    this.#tell({ before, after: undefined });
   }
 
   /** Subscribers are told in the order in which they subscribed. */

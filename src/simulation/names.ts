@@ -3,6 +3,7 @@ import type { Names } from './surroundings.js';
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const HEX = '0123456789abcdef';
+const VARIANTS = ['8', '9', 'a', 'b'];
 
 /** Makes the names and ids that a cluster generates, each kind from a stream of its own. */
 export class NameGenerator implements Names {
@@ -24,15 +25,16 @@ export class NameGenerator implements Names {
 
   /** A random (version 4) UUID. */
   uid(): string {
-    const digits = draw(this.#uids, HEX, 31);
-    const variant = this.#uids.pick(['8', '9', 'a', 'b']);
-    return [
-      digits.slice(0, 8),
-      digits.slice(8, 12),
-      `4${digits.slice(12, 15)}`,
-      variant + digits.slice(15, 18),
-      digits.slice(18, 30),
-    ].join('-');
+    // Piece by piece: V8 makes a rope of a long text that grows by single characters, to be untangled later.
+    const first = draw(this.#uids, HEX, 8);
+    const second = draw(this.#uids, HEX, 4);
+    const third = draw(this.#uids, HEX, 3);
+    const fourth = draw(this.#uids, HEX, 3);
+    const last = draw(this.#uids, HEX, 12);
+    // One digit more than it takes has always been drawn; the ids that follow depend on it.
+    this.#uids.next();
+    const variant = this.#uids.pick(VARIANTS);
+    return `${first}-${second}-4${third}-${variant}${fourth}-${last}`;
   }
 
   /** A private DNS name as EC2 gives it to an instance of a 10.0.0.0/16 network; never the same twice. */

@@ -24,6 +24,11 @@ export class SchedulerController {
   readonly #bindLatency: RandomStream;
   #busyUntilMs = 0;
   #wake: EventHandle | undefined;
+  readonly #work = (): void => {
+    this.#wake = undefined;
+    this.#attempt();
+    this.#arm();
+  };
 
   constructor(world: World, pods: PodLifecycle, cache: SchedulerCache) {
     this.#world = world;
@@ -53,11 +58,7 @@ export class SchedulerController {
       if (this.#wake.timeMs <= at) return;
       kernel.cancel(this.#wake);
     }
-    this.#wake = kernel.at(at, PRIORITY.scheduler, 'kube-scheduler', () => {
-      this.#wake = undefined;
-      this.#attempt();
-      this.#arm();
-    });
+    this.#wake = kernel.at(at, PRIORITY.scheduler, 'kube-scheduler', this.#work);
   }
 
   #attempt(): void {

@@ -1,3 +1,4 @@
+import { ObjectCache } from '../../kernel/object-cache.js';
 import { matchesLabelSelector } from '../label-selector.js';
 import type { Pod } from '../pod.js';
 import type { LabelSelector } from '../selectors.js';
@@ -41,12 +42,11 @@ export interface ClassMatcher<N> {
 /** The label classes in use. */
 export class LabelClasses<N extends ClassHolder<N>> {
   readonly #classes = new Map<string, LabelClass<N>>();
-  readonly #keys = new WeakMap<object, string>();
   #version = 0;
 
   /** Counts a pod on the node; returns its class. */
   enter(pod: Pod, node: N): LabelClass<N> {
-    const key = this.#keyOf(pod);
+    const key = classKey(pod);
     let labelClass = this.#classes.get(key);
     if (labelClass === undefined) {
       labelClass = new LabelClass(key, pod.metadata.namespace, pod.metadata.labels);
@@ -93,14 +93,17 @@ export class LabelClasses<N extends ClassHolder<N>> {
     }
     return matcher.classes;
   }
+}
 
-  #keyOf(pod: Pod): string {
-    const { labels, namespace } = pod.metadata;
-    let text = this.#keys.get(labels);
-    if (text === undefined) {
-      text = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
-      this.#keys.set(labels, text);
-    }
-    return `${namespace}/${text}`;
+/** By the labels: the namespace it was asked for with, and the key. */
+const keys = new ObjectCache<Pod['metadata']['labels'], { readonly namespace: string; readonly key: string }>();
+
+function classKey({ metadata }: Pod): string {
+  const { labels, namespace } = metadata;
+  let known = keys.get(labels);
+  if (known?.namespace !== namespace) {
+    const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+    keys.set(labels, (known = { namespace, key: `${namespace}/${JSON.stringify(sorted)}` }));
   }
+  return known.key;
 }

@@ -136,18 +136,21 @@ export class SchedulingQueue {
   /** Tells waiting pods what happened; those it may help are tried again when their backoff is over. */
   onEvent(event: ClusterEvent, nowMs: number): void {
     for (const entry of this.#inFlight) entry.missed.push(event);
-    for (const entry of [...this.#unschedulable.values()]) this.#wake(entry, event, nowMs);
+    // Mostly nobody waits. Those that are woken leave the map, which an iteration bears.
+    if (this.#unschedulable.size === 0) return;
+    for (const entry of this.#unschedulable.values()) this.#wake(entry, event, nowMs);
   }
 
   /** When {@link pop} may next return a pod: not after `nowMs` if at once, undefined if nothing but an event will do. */
   nextWakeMs(nowMs: number): number | undefined {
     if (this.#active.size > 0 || (this.#popsFromBackoff && this.#backoff.size > 0)) return nowMs;
     const backingOff = this.#backoff.first;
-    const [waiting] = this.#unschedulable.values();
-    const wakes = [];
-    if (backingOff !== undefined) wakes.push(this.#backoffEndMs(backingOff));
-    if (waiting !== undefined) wakes.push(leftoverTickMs(waiting));
-    return wakes.length === 0 ? undefined : Math.min(...wakes);
+    let wakeMs = backingOff === undefined ? Infinity : this.#backoffEndMs(backingOff);
+    if (this.#unschedulable.size > 0) {
+      const [waiting] = this.#unschedulable.values();
+      if (waiting !== undefined) wakeMs = Math.min(wakeMs, leftoverTickMs(waiting));
+    }
+    return wakeMs === Infinity ? undefined : wakeMs;
   }
 
   #wake(entry: Entry, event: ClusterEvent, nowMs: number): void {
