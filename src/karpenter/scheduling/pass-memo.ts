@@ -21,7 +21,7 @@ import type { ExistingNodeBase } from './existing-node-base.js';
 import { usesHostPorts } from './host-ports.js';
 import { mayDisturb, type PassSetup } from './pass-setup.js';
 import type { PackedClaim } from './plan-claim.js';
-import { compareAges, compareInQueue, type Queueable } from './scheduling-queue.js';
+import { comparePlaces, sizeInQueue, type QueuePlace } from './scheduling-queue.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { SchedulingRequest } from './scheduling-result.js';
 
@@ -46,12 +46,15 @@ interface PodKind {
   /** The id as it stands in a question. */
   readonly text: string;
   readonly requests: ResourceList;
+  readonly cpu: number;
+  readonly memory: number;
   readonly tolerations: readonly Toleration[];
   /** Whether a NodePool may launch for the pod as far as taints go, by the place of its template. */
   readonly opens: (boolean | undefined)[];
 }
 
-interface QueuedPod extends Queueable {
+interface QueuedPod extends QueuePlace {
+  readonly original: Pod;
   readonly kind: PodKind;
 }
 
@@ -189,7 +192,10 @@ export class PassMemo {
 
   #queuedPod(pod: Pod): QueuedPod | undefined {
     const kind = this.#podKind(pod);
-    return kind && { original: pod, requests: kind.requests, kind };
+    if (kind === undefined) return undefined;
+    const { creationTimeMs, uid } = pod.metadata;
+    const { cpu, memory } = kind;
+    return { cpu, memory, createdSeconds: Math.floor(creationTimeMs / 1000), uid, original: pod, kind };
   }
 
   #podKind(pod: Pod): PodKind | undefined {
@@ -223,7 +229,8 @@ export class PassMemo {
     let kind = this.#podKinds.get(text);
     if (kind === undefined) {
       const id = this.#podKinds.size;
-      kind = { id, text: `,${String(id)}`, requests, tolerations, opens: [] };
+      const { cpu, memory } = sizeInQueue(requests);
+      kind = { id, text: `,${String(id)}`, requests, cpu, memory, tolerations, opens: [] };
       this.#podKinds.set(text, kind);
     }
     return kind;
@@ -287,10 +294,6 @@ export function passMemo(
 function hardTaints(taints: readonly Taint[]): readonly Taint[] {
   const isHard = ({ effect }: Taint): boolean => effect !== 'PreferNoSchedule';
   return taints.every(isHard) ? taints : taints.filter(isHard);
-}
-
-function comparePlaces(a: QueuedPod, b: QueuedPod): number {
-  return a.kind === b.kind ? compareAges(a, b) : compareInQueue(a, b);
 }
 
 /** Whether anti-affinity of a running pod may keep a pod away from some node, or ties between its domains are drawn. */

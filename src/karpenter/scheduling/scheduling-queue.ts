@@ -1,8 +1,15 @@
 import { sortFew } from '../../kernel/sort-few.js';
+import type { ResourceList } from '../../kubernetes/resource-list.js';
 import type { PodInPass } from './pod-in-pass.js';
 
 /** What a pod's place in the queue depends on. */
-export type Queueable = Pick<PodInPass, 'original' | 'requests'>;
+export interface QueuePlace {
+  readonly cpu: number;
+  readonly memory: number;
+  /** Whole seconds, as the API keeps times. */
+  readonly createdSeconds: number;
+  readonly uid: string;
+}
 
 /** The pods that a pass still has to place, and when to give up on them (scheduling.md §5.1–5.2). */
 export class SchedulingQueue {
@@ -12,7 +19,13 @@ export class SchedulingQueue {
   #stamps = new Map<string, number>();
 
   constructor(pods: readonly PodInPass[]) {
-    this.#pods = sortFew([...pods], compareInQueue);
+    const queued = pods.map((tried) => {
+      const { requests, original } = tried;
+      const { creationTimeMs, uid } = original.metadata;
+      const { cpu, memory } = sizeInQueue(requests);
+      return { tried, cpu, memory, createdSeconds: Math.floor(creationTimeMs / 1000), uid };
+    });
+    this.#pods = sortFew(queued, comparePlaces).map(({ tried }) => tried);
   }
 
   get length(): number {
@@ -40,19 +53,15 @@ export class SchedulingQueue {
   }
 }
 
-/** Largest first; then the oldest, in whole seconds as the API keeps times; then by UID (LOOP-2). */
-export function compareInQueue(a: Queueable, b: Queueable): number {
-  const cpu = (b.requests['cpu'] ?? 0) - (a.requests['cpu'] ?? 0);
-  if (cpu !== 0) return cpu;
-  const memory = (b.requests['memory'] ?? 0) - (a.requests['memory'] ?? 0);
-  if (memory !== 0) return memory;
-  return compareAges(a, b);
+/** How large a pod of these requests is to the queue. */
+export function sizeInQueue(requests: ResourceList): Pick<QueuePlace, 'cpu' | 'memory'> {
+  return { cpu: requests['cpu'] ?? 0, memory: requests['memory'] ?? 0 };
 }
 
-/** The same among pods that ask for the same. */
-export function compareAges(a: Queueable, b: Queueable): number {
-  const [first, second] = [a.original.metadata, b.original.metadata];
-  const age = Math.floor(first.creationTimeMs / 1000) - Math.floor(second.creationTimeMs / 1000);
-  if (age !== 0) return age;
-  return first.uid < second.uid ? -1 : first.uid > second.uid ? 1 : 0;
+/** Largest first; then the oldest; then by UID (LOOP-2). */
+export function comparePlaces(a: QueuePlace, b: QueuePlace): number {
+  if (a.cpu !== b.cpu) return b.cpu - a.cpu;
+  if (a.memory !== b.memory) return b.memory - a.memory;
+  if (a.createdSeconds !== b.createdSeconds) return a.createdSeconds - b.createdSeconds;
+  return a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0;
 }
