@@ -2,6 +2,7 @@ import type { ClusterSnapshot, StateNode } from '../karpenter/cluster-snapshot.j
 import { ConsolidationMemo } from '../karpenter/disruption/consolidation-memo.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
 import type { Node } from '../kubernetes/node.js';
+import { PodWatch } from '../karpenter/scheduling/cluster-index.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
 import type { ClusterObjects } from '../scenario/scenario-spec.js';
@@ -52,6 +53,7 @@ export class ClusterState {
   /** State nodes that nothing has touched keep their identity: readers cache by it. By NodeClaim, else by Node. */
   readonly #ofClaims = new Map<string, StateNode>();
   readonly #ofNodes = new Map<string, StateNode>();
+  readonly #podWatch = new PodWatch();
   #version = 0;
   #nominations = 0;
   #cached: { readonly version: number; readonly snapshot: ClusterSnapshot } | undefined;
@@ -62,6 +64,8 @@ export class ClusterState {
     const { store } = world;
     store.pods.subscribe(({ before, after }) => {
       this.#version++;
+      if (after !== undefined) this.#podWatch.set(after.metadata.uid, after);
+      else if (before !== undefined) this.#podWatch.delete(before.metadata.uid);
       this.#touchNode(before?.spec.nodeName);
       this.#touchNode(after?.spec.nodeName);
       const bound = after?.spec.nodeName !== undefined && before?.spec.nodeName === undefined;
@@ -184,11 +188,13 @@ export class ClusterState {
     const { store, cloud } = this.#world;
     const { objects, podDisruptionBudgets } = this.#catalog;
     const { daemonSets, persistentVolumeClaims, persistentVolumes, storageClasses, namespaces } = objects();
+    const pods = store.pods.list();
+    if (pods !== this.#cached?.snapshot.pods) this.#podWatch.index(pods);
     return {
       nowMs,
       nodePools: store.nodePools.list(),
       stateNodes: this.#collectStateNodes(),
-      pods: store.pods.list(),
+      pods,
       daemonSets,
       persistentVolumeClaims,
       persistentVolumes,

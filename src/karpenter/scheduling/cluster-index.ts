@@ -5,7 +5,7 @@ import type { Pod, PodAffinityTerm } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { isActive, isProvisionable, isTerminal } from '../pod-predicates.js';
 
-/** What passes look for among all pods, found in one go: the list is another one after every change of a pod. */
+/** What passes look for among all pods. */
 interface PodIndex {
   /** Pods that wait for a node (POD-1), in list order. */
   readonly provisionable: readonly Pod[];
@@ -25,8 +25,9 @@ const nodesCache = new ObjectCache<readonly StateNode[], ReadonlyMap<string, Nod
 export function podIndex({ pods }: Pick<ClusterSnapshot, 'pods'>): PodIndex {
   let index = indexes.get(pods);
   if (index === undefined) {
-    index = indexPods(pods);
-    indexes.set(pods, index);
+    const watch = new PodWatch();
+    for (const pod of pods) watch.set(pod, pod);
+    index = watch.index(pods);
   }
   return index;
 }
@@ -43,38 +44,67 @@ export function nodesByName({ stateNodes }: ClusterSnapshot): ReadonlyMap<string
   return nodes;
 }
 
-function indexPods(pods: readonly Pod[]): PodIndex {
-  let activeByNamespace: ReadonlyMap<string, readonly Pod[]> | undefined;
-  const provisionable: Pod[] = [];
-  const newestOfDaemonSets = new Map<string, Pod>();
-  const withAntiAffinity: Pod[] = [];
-  const antiAffinityTerms = new Set<PodAffinityTerm>();
-  for (const pod of pods) {
-    const controller = controllerOf(pod);
-    if (controller?.kind === 'DaemonSet') {
-      const known = newestOfDaemonSets.get(controller.uid);
-      if (known === undefined || pod.metadata.creationTimeMs > known.metadata.creationTimeMs) {
-        newestOfDaemonSets.set(controller.uid, pod);
-      }
-    }
-    const { nodeName, affinity } = pod.spec;
-    if (nodeName === undefined || nodeName === '') {
-      if (isProvisionable(pod)) provisionable.push(pod);
-      continue;
-    }
-    const terms = affinity?.podAntiAffinity?.required;
-    if (terms === undefined || terms.length === 0 || isTerminal(pod)) continue;
-    withAntiAffinity.push(pod);
-    for (const term of terms) antiAffinityTerms.add(term);
+/**
+ * The index of a list of pods that changes: whoever keeps such a list tells of each change, and no pass has to look at all pods
+ * again.
+ */
+export class PodWatch {
+  readonly #unbound = new Map<unknown, Pod>();
+  readonly #ofDaemonSets = new Map<unknown, Pod>();
+  readonly #withTerms = new Map<unknown, Pod>();
+  #newest: ReadonlyMap<string, Pod> | undefined;
+
+  /** A new pod, or one that changed. `key`: what stays the same about the pod. */
+  set(key: unknown, pod: Pod): void {
+    if (isBound(pod)) this.#unbound.delete(key);
+    else this.#unbound.set(key, pod);
+    if (termsOf(pod).length > 0) this.#withTerms.set(key, pod);
+    if (controllerOf(pod)?.kind !== 'DaemonSet') return;
+    this.#ofDaemonSets.set(key, pod);
+    this.#newest = undefined;
   }
-  return {
-    provisionable,
-    newestOfDaemonSets,
-    withAntiAffinity,
-    antiAffinityTerms,
-    // Only pods with constraints of their own ask for it.
-    activeByNamespace: () => (activeByNamespace ??= groupActive(pods)),
-  };
+
+  delete(key: unknown): void {
+    this.#unbound.delete(key);
+    this.#withTerms.delete(key);
+    if (this.#ofDaemonSets.delete(key)) this.#newest = undefined;
+  }
+
+  /** The index of the list as it is now, which is remembered with it. */
+  index(pods: readonly Pod[]): PodIndex {
+    const withAntiAffinity = [...this.#withTerms.values()].filter((pod) => isBound(pod) && !isTerminal(pod));
+    let activeByNamespace: ReadonlyMap<string, readonly Pod[]> | undefined;
+    const index: PodIndex = {
+      provisionable: [...this.#unbound.values()].filter(isProvisionable),
+      newestOfDaemonSets: (this.#newest ??= newestByController(this.#ofDaemonSets.values())),
+      withAntiAffinity,
+      antiAffinityTerms: new Set(withAntiAffinity.flatMap(termsOf)),
+      // Only pods with constraints of their own ask for it.
+      activeByNamespace: () => (activeByNamespace ??= groupActive(pods)),
+    };
+    indexes.set(pods, index);
+    return index;
+  }
+}
+
+const NO_TERMS: readonly PodAffinityTerm[] = [];
+
+function termsOf({ spec }: Pod): readonly PodAffinityTerm[] {
+  return spec.affinity?.podAntiAffinity?.required ?? NO_TERMS;
+}
+
+function isBound({ spec }: Pod): boolean {
+  return spec.nodeName !== undefined && spec.nodeName !== '';
+}
+
+function newestByController(pods: Iterable<Pod>): ReadonlyMap<string, Pod> {
+  const newest = new Map<string, Pod>();
+  for (const pod of pods) {
+    const uid = controllerOf(pod)?.uid ?? '';
+    const known = newest.get(uid);
+    if (known === undefined || pod.metadata.creationTimeMs > known.metadata.creationTimeMs) newest.set(uid, pod);
+  }
+  return newest;
 }
 
 function controllerOf({ metadata }: Pod): OwnerReference | undefined {
@@ -85,7 +115,7 @@ function controllerOf({ metadata }: Pod): OwnerReference | undefined {
 function groupActive(pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> {
   const byNamespace = new Map<string, Pod[]>();
   for (const pod of pods) {
-    if ((pod.spec.nodeName ?? '') === '' || !isActive(pod)) continue;
+    if (!isBound(pod) || !isActive(pod)) continue;
     const { namespace } = pod.metadata;
     const list = byNamespace.get(namespace);
     if (list === undefined) byNamespace.set(namespace, [pod]);
