@@ -246,14 +246,25 @@ function quantileMetrics(
   statistics: readonly (keyof Quantiles)[],
   durationsMs: (run: MeasuredRun) => readonly number[],
 ): readonly Metric[] {
+  const quantiles = oncePerRun((run) => quantilesOf(durationsMs(run)));
   return statistics.map((statistic) => ({
     name: `${name}.${statistic}`,
     unit: 's',
     better: 'lower',
     meaning: `${meaning}, ${statistic}`,
     tail: true,
-    read: (run) => quantilesOf(durationsMs(run))[statistic],
+    read: (run) => quantiles(run)[statistic],
   }));
+}
+
+/** Several metrics are statistics of one thing, which is read for the first of them. */
+function oncePerRun<T extends object>(read: (run: MeasuredRun) => T): (run: MeasuredRun) => T {
+  const known = new WeakMap<MeasuredRun, T>();
+  return (run) => {
+    let value = known.get(run);
+    if (value === undefined) known.set(run, (value = read(run)));
+    return value;
+  };
 }
 
 /** Requests of a run; undefined where nobody sent any. */
