@@ -1,5 +1,10 @@
-import type { OpenClaim } from './open-claim.js';
 import { unstableSortInPlace } from './unstable-sort.js';
+
+/** What its order depends on. */
+interface FillingClaim {
+  readonly pods: readonly unknown[];
+  readonly isFull: boolean;
+}
 
 /**
  * The NodeClaims of a pass in the order in which they are tried: by number of pods, as Go's unstable sort leaves them,
@@ -7,19 +12,19 @@ import { unstableSortInPlace } from './unstable-sort.js';
  * the last placement put the list out of order; and NodeClaims too full for the smallest pod are passed over. Without
  * that, 50,000 pods that each need a node would be 2.5 thousand million looks at full nodes.
  */
-export class OpenClaims {
-  readonly #claims: OpenClaim[] = [];
-  readonly #positions = new Map<OpenClaim, number>();
+export class OpenClaims<Claim extends FillingClaim> {
+  readonly #claims: Claim[] = [];
+  readonly #positions = new Map<Claim, number>();
   #sorted = true;
   /** Those with room, in order; undefined when it has to be worked out again. */
-  #withRoom: OpenClaim[] | undefined = [];
+  #withRoom: Claim[] | undefined = [];
 
-  get all(): readonly OpenClaim[] {
+  get all(): readonly Claim[] {
     return this.#claims;
   }
 
   /** The NodeClaims to try now, in order. Full ones are left out. */
-  inOrder(): readonly OpenClaim[] {
+  inOrder(): readonly Claim[] {
     if (!this.#sorted) {
       unstableSortInPlace(this.#claims, (a, b) => a.pods.length < b.pods.length);
       this.#claims.forEach((claim, position) => this.#positions.set(claim, position));
@@ -31,7 +36,7 @@ export class OpenClaims {
   }
 
   /** Takes in a NodeClaim that has just been opened. */
-  append(claim: OpenClaim): void {
+  append(claim: Claim): void {
     const last = this.#claims.at(-1);
     this.#positions.set(claim, this.#claims.length);
     this.#claims.push(claim);
@@ -40,7 +45,7 @@ export class OpenClaims {
   }
 
   /** A NodeClaim got another pod. */
-  grew(claim: OpenClaim): void {
+  grew(claim: Claim): void {
     const next = this.#claims[(this.#positions.get(claim) ?? 0) + 1];
     if (next !== undefined && next.pods.length < claim.pods.length) this.#sorted = false;
     if (claim.isFull) this.#withRoom = undefined;

@@ -25,19 +25,28 @@ import { comparePlaces, sizeInQueue, type QueuePlace } from './scheduling-queue.
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { SchedulingRequest } from './scheduling-result.js';
 
-/** What a pass decided, its pods and nodes by their place in the {@link Question}. */
+/** What a pass decided, its pods and nodes by their place in the {@link PartQuestion}. */
 export interface PassAnswer {
   readonly claims: readonly { readonly packed: PackedClaim; readonly pods: readonly number[] }[];
   readonly nodes: readonly { readonly node: number; readonly pods: readonly number[] }[];
 }
 
-/** A request reduced to what its answer depends on: requests of one text have one answer. */
+/** A request reduced to what its answer depends on. */
 export interface Question {
+  /** Parts of which none can get in the way of another: each is answered for itself. None when there are not two. */
+  readonly parts: readonly PartQuestion[];
+  readonly whole: () => PartQuestion;
+}
+
+/** Some pods and nodes of a request. Those of one text have one answer. */
+export interface PartQuestion {
   readonly text: string;
-  /** In the order in which the pass takes them. */
+  /** In the order in which the pass takes them, with their places among all pods of the request. */
   readonly pods: readonly Pod[];
-  /** Nodes with room for one of the pods, in the order in which the pass tries them. */
+  readonly podPlaces: readonly number[];
+  /** Nodes with room for one of the pods, in the order in which the pass tries them, and their places among all nodes with room. */
   readonly nodes: readonly StateNode[];
+  readonly nodePlaces: readonly number[];
 }
 
 /** Pods that every node and every NodePool treats alike. */
@@ -118,7 +127,7 @@ const KNOWN_ANSWERS = 10_000;
 
 /** Answers to the questions about one set of NodePools, instance types and daemon pods. */
 export class PassMemo {
-  readonly #answers = new Map<string, PassAnswer>();
+  readonly #answers = new Map<string, PassAnswer | 'fails'>();
   readonly #podKinds = new Map<string, PodKind>();
   readonly #alike = new Alike();
   #nodeTexts = 0;
@@ -145,23 +154,53 @@ export class PassMemo {
     if (known === undefined) return undefined;
     const wanted: PodKind[] = [];
     for (const { kind } of queued) if (!wanted.includes(kind)) wanted.push(kind);
-    const guards = request.purpose === 'consolidation' && this.profile.guardsSettlingNodes;
+    const nodes = known.filter(
+      (facts) => hasRoom(facts, wanted) && request.destinations.includes(facts.base.view.stateNode),
+    );
+    const ask = (ofPart: (kind: PodKind) => boolean): PartQuestion =>
+      this.#part(request, setup, queued, nodes, wanted.filter(ofPart));
+    const partOf = setup.hasReservations ? undefined : partsOf(wanted, nodes, setup);
+    const parts = new Set(partOf);
+    return {
+      parts: parts.size > 1 ? [...parts].map((part) => ask((kind) => partOf?.[wanted.indexOf(kind)] === part)) : [],
+      whole: () => ask(() => true),
+    };
+  }
+
+  /** The pods of some kinds, and the nodes with room for them. */
+  #part(
+    { purpose, snapshot }: SchedulingRequest,
+    setup: PassSetup,
+    queued: readonly QueuedPod[],
+    withRoom: readonly NodeFacts[],
+    kindsOfPart: readonly PodKind[],
+  ): PartQuestion {
+    const guards = purpose === 'consolidation' && this.profile.guardsSettlingNodes;
     const nodes: StateNode[] = [];
-    let text = request.purpose === 'provisioning' ? 'provisioning' : '';
+    const nodePlaces: number[] = [];
+    let text = purpose === 'provisioning' ? 'provisioning' : '';
     let anyGuarded = false;
-    for (const facts of known) {
+    for (let place = 0; place < withRoom.length; place++) {
+      const facts = withRoom[place] as NodeFacts;
+      if (!hasRoom(facts, kindsOfPart)) continue;
       const { view, settledAtMs } = facts.base;
-      if (!hasRoom(facts, wanted) || !request.destinations.includes(view.stateNode)) continue;
       nodes.push(view.stateNode);
+      nodePlaces.push(place);
       text += facts.text ??= this.#nodeText(facts.base);
       if (!guards || snapshot.nowMs >= settledAtMs) continue;
       anyGuarded = true;
       text += 'g';
     }
     text += '|';
+    const pods: Pod[] = [];
+    const podPlaces: number[] = [];
     let last = '';
     let times = 0;
-    for (const { kind, original } of queued) {
+    for (let place = 0; place < queued.length; place++) {
+      const { kind, original } = queued[place] as QueuedPod;
+      if (!kindsOfPart.includes(kind)) continue;
+      pods.push(original);
+      podPlaces.push(place);
       const word = anyGuarded && mayDisturb(original, setup) ? `${kind.text}d` : kind.text;
       if (word !== last) {
         if (times > 1) text += `*${String(times)}`;
@@ -172,14 +211,15 @@ export class PassMemo {
       times++;
     }
     text += `*${String(times)}`;
-    return { text, pods: queued.map(({ original }) => original), nodes };
+    return { text, pods, podPlaces, nodes, nodePlaces };
   }
 
-  recall({ text }: Question): PassAnswer | undefined {
+  recall({ text }: PartQuestion): PassAnswer | 'fails' | undefined {
     return this.#answers.get(text);
   }
 
-  remember({ text }: Question, answer: PassAnswer): void {
+  /** `fails`: some pod finds no place without giving up wishes, or not at all. */
+  remember({ text }: PartQuestion, answer: PassAnswer | 'fails'): void {
     if (this.#answers.size >= KNOWN_ANSWERS) this.#answers.clear();
     this.#answers.set(text, answer);
   }
@@ -309,13 +349,45 @@ function isShunned(pods: readonly Pod[], terms: Iterable<PodAffinityTerm>): bool
 function mayReachLimits(queued: readonly QueuedPod[], { templates, openable }: PassSetup): boolean {
   return openable.some((most, place) => {
     if (queued.length <= most) return false;
-    const taints = hardTaints(templates[place]?.nodePool.template.taints ?? []);
     let users = 0;
-    for (const { kind } of queued) {
-      if ((kind.opens[place] ??= toleratesTaints(kind.tolerations, taints))) users++;
-    }
+    for (const { kind } of queued) if (mayOpen(kind, place, templates)) users++;
     return users > most;
   });
+}
+
+/** Whether a NodePool may launch for pods of the kind as far as taints go. */
+function mayOpen(kind: PodKind, place: number, templates: PassSetup['templates']): boolean {
+  const known = kind.opens[place];
+  if (known !== undefined) return known;
+  const taints = hardTaints(templates[place]?.nodePool.template.taints ?? []);
+  return (kind.opens[place] = toleratesTaints(kind.tolerations, taints));
+}
+
+/**
+ * The number of the part that each kind belongs to. Kinds that a NodePool may launch for, or that a node has room for, belong
+ * together: they compete for it.
+ */
+function partsOf(
+  wanted: readonly PodKind[],
+  nodes: readonly NodeFacts[],
+  { templates }: PassSetup,
+): readonly number[] | undefined {
+  if (wanted.length < 2) return undefined;
+  const parts = wanted.map((_, index) => index);
+  const join = (competes: (kind: PodKind) => boolean): void => {
+    let joined: number | undefined;
+    for (const [index, kind] of wanted.entries()) {
+      if (!competes(kind)) continue;
+      const part = parts[index] as number;
+      joined ??= part;
+      for (let other = 0; part !== joined && other < parts.length; other++) {
+        if (parts[other] === part) parts[other] = joined;
+      }
+    }
+  };
+  for (let place = 0; place < templates.length; place++) join((kind) => mayOpen(kind, place, templates));
+  for (const node of nodes) join((kind) => hasRoom(node, [kind]));
+  return parts;
 }
 
 /** What a node has left only ever gets less in a pass, so one without room for any of the pods plays no part. */

@@ -11,6 +11,7 @@ import { daemonPods } from './daemon-pods.js';
 import { existingNodeBases, type ExistingNodeBase } from './existing-node-base.js';
 import { openableClaims } from './limits.js';
 import type { NodeClaimTemplate } from './node-claim-template.js';
+import { hasReservations } from './reservations.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import { nodeClaimTemplate } from './template.js';
 import { topologyUniverse, type TopologyUniverse } from './topology-universe.js';
@@ -26,6 +27,8 @@ export interface PassSetup {
   readonly pools: readonly PoolTypes[];
   readonly templates: readonly NodeClaimTemplate[];
   readonly toleratesPreferNoSchedule: boolean;
+  /** Some type of some NodePool is reserved: NodePools may share what is free of it. */
+  readonly hasReservations: boolean;
   readonly universe: TopologyUniverse;
   readonly daemons: DaemonOverhead;
   /** Nodes marked for deletion. */
@@ -110,6 +113,7 @@ function buildSetup(
     toleratesPreferNoSchedule: nodePools.some(({ template }) =>
       template.taints.some(({ effect }) => effect === 'PreferNoSchedule'),
     ),
+    hasReservations: pools.some(({ types }) => hasReservations(types)),
     universe: topologyUniverse(pools, profile.boundsReading),
     daemons: overhead,
     deletingNodeNames,

@@ -48,6 +48,11 @@ export class ReservationLedger {
   }
 }
 
+/** Whether any of the types is reserved somewhere. */
+export function hasReservations(types: readonly InstanceType[]): boolean {
+  return capacitiesOf(types).size > 0;
+}
+
 /** A reservation holds what the most pessimistic of its offerings says, available or not. */
 function capacitiesOf(types: readonly InstanceType[]): Capacities {
   const known = capacitiesByList.get(types);

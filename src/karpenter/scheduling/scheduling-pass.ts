@@ -48,7 +48,7 @@ export class SchedulingPass {
   readonly #pods: readonly PodInPass[];
   readonly #ignoresPreferences: boolean;
   readonly #relaxesMinValues: boolean;
-  readonly #claims = new OpenClaims();
+  readonly #claims = new OpenClaims<OpenClaim>();
   readonly #relaxedPods = new Map<string, Pod>();
   /** Whether the last NodeClaim opened from a template had its minValues lowered; shared by all of them (ADD-7). */
   readonly #minValuesRelaxed = new Map<NodeClaimTemplate, boolean>();

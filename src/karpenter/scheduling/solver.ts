@@ -1,11 +1,12 @@
 import type { Pod } from '../../kubernetes/pod.js';
-import type { StateNode } from '../cluster-snapshot.js';
-import { passMemo, type PassAnswer, type Question } from './pass-memo.js';
+import { joinedResult } from './joined-result.js';
+import { passMemo, type PartQuestion, type PassAnswer, type PassMemo } from './pass-memo.js';
 import { passSetup } from './pass-setup.js';
-import { once, planContext, planOf, type PlanContext } from './plan-claim.js';
+import { once, planContext } from './plan-claim.js';
 import { SchedulingPass, type PassOutcome } from './scheduling-pass.js';
 import type { SchedulingProfile } from './scheduling-profile.js';
 import type { SchedulingRequest, SchedulingResult } from './scheduling-result.js';
+import { INSERTION_LIMIT } from './unstable-sort.js';
 
 const NO_ERRORS: SchedulingResult['errors'] = new Map();
 const NOTHING: SchedulingResult = { newNodeClaims: [], existingNodes: [], errors: NO_ERRORS };
@@ -29,15 +30,50 @@ export function solve(request: SchedulingRequest, profile: SchedulingProfile): S
   // Nodes without room are left out below: only a whole pass can say why each of them refused.
   const whole = once(wholePass);
   const nodeRefusals: SchedulingResult['nodeRefusals'] = (podUid) => whole().nodeRefusals?.(podUid) ?? [];
-  const known = memo.recall(question);
-  if (known !== undefined) return resultOf(known, question, planContext(request, profile), nodeRefusals);
-  const outcome = new SchedulingPass({ ...request, destinations: question.nodes }, profile, nodePools, setup).run();
-  if (outcome.errors.size === 0 && outcome.relaxedPods.size === 0) memo.remember(question, answerOf(outcome, question));
+  const context = planContext(request, profile);
+  const passOver = (part: PartQuestion): PassOutcome =>
+    new SchedulingPass({ ...request, pods: part.pods, destinations: part.nodes }, profile, nodePools, setup).run();
+  const answers = answersTo(question.parts, memo, passOver);
+  if (answers !== undefined) return joinedResult(question.parts, answers, context, nodeRefusals);
+  const part = question.whole();
+  const known = memo.recall(part);
+  if (known !== undefined && known !== 'fails') return joinedResult([part], [known], context, nodeRefusals);
+  const outcome = passOver(part);
+  if (holds(outcome)) memo.remember(part, answerOf(outcome, part));
   return { ...outcome, nodeRefusals };
 }
 
+/** The answers to all parts; undefined when they have to be asked about as a whole. */
+function answersTo(
+  parts: readonly PartQuestion[],
+  memo: PassMemo,
+  passOver: (part: PartQuestion) => PassOutcome,
+): readonly PassAnswer[] | undefined {
+  if (parts.length === 0) return undefined;
+  const answers: PassAnswer[] = [];
+  let claims = 0;
+  for (const part of parts) {
+    let answer = memo.recall(part);
+    if (answer === undefined) {
+      const outcome = passOver(part);
+      answer = holds(outcome) ? answerOf(outcome, part) : 'fails';
+      memo.remember(part, answer);
+    }
+    if (answer === 'fails') return undefined;
+    answers.push(answer);
+    claims += answer.claims.length;
+  }
+  // Among more than so many, the order of the NodeClaims of one part comes to depend on those of the others.
+  return claims <= INSERTION_LIMIT ? answers : undefined;
+}
+
+/** Whether every pod found its place just as it is. */
+function holds({ errors, relaxedPods }: PassOutcome): boolean {
+  return errors.size === 0 && relaxedPods.size === 0;
+}
+
 /** The decision without names. */
-function answerOf({ claims, existingNodes }: PassOutcome, question: Question): PassAnswer {
+function answerOf({ claims, existingNodes }: PassOutcome, question: PartQuestion): PassAnswer {
   const podPlaces = new Map(question.pods.map((pod, place) => [pod, place]));
   const nodePlaces = new Map(question.nodes.map((node, place) => [node, place]));
   const placesOf = (pods: readonly Pod[]): number[] => pods.map((pod) => podPlaces.get(pod) ?? -1);
@@ -47,24 +83,5 @@ function answerOf({ claims, existingNodes }: PassOutcome, question: Question): P
       node: nodePlaces.get(stateNode) ?? -1,
       pods: placesOf(pods),
     })),
-  };
-}
-
-/** A known decision with the names of another question. */
-function resultOf(
-  { claims, nodes }: PassAnswer,
-  question: Question,
-  context: PlanContext,
-  nodeRefusals: SchedulingResult['nodeRefusals'],
-): SchedulingResult {
-  const podsAt = (places: readonly number[]): Pod[] => places.map((place) => question.pods[place] as Pod);
-  return {
-    newNodeClaims: claims.map(({ packed, pods }) => planOf(packed, podsAt(pods), context)),
-    existingNodes: nodes.map(({ node, pods }) => ({
-      stateNode: question.nodes[node] as StateNode,
-      pods: podsAt(pods),
-    })),
-    errors: NO_ERRORS,
-    nodeRefusals,
   };
 }

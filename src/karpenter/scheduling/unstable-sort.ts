@@ -6,7 +6,8 @@ export type SortShifts = readonly [number, number, number];
 
 const SHIFTS_SINCE_GO_1_24: SortShifts = [13, 7, 17];
 
-const INSERTION_LIMIT = 12;
+/** Up to so many elements equals keep their order. */
+export const INSERTION_LIMIT = 12;
 const NINTHER_FROM = 50;
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { PassMemo } from '../../../src/karpenter/scheduling/pass-memo.js';
+import { PassMemo, type Question } from '../../../src/karpenter/scheduling/pass-memo.js';
 import { passSetup } from '../../../src/karpenter/scheduling/pass-setup.js';
 import { SchedulingPass } from '../../../src/karpenter/scheduling/scheduling-pass.js';
 import type { SchedulingRequest, SchedulingResult } from '../../../src/karpenter/scheduling/scheduling-result.js';
@@ -127,6 +127,50 @@ describe('answers to questions that have been asked before', () => {
     const recalled = recall.mock.results.filter(({ value }) => value !== undefined).length;
     expect(recalled).toBeGreaterThan(recall.mock.results.length / 3);
     recall.mockRestore();
+  });
+
+  it('of parts that do not compete are those of one pass over all of them', () => {
+    const question = vi.spyOn(PassMemo.prototype, 'question');
+    const tolerating = (team: string): Readonly<Record<string, unknown>> => ({
+      tolerations: [{ key: 'team', value: team, effect: 'NoSchedule' }],
+    });
+    // Most fill a machine alone, so that there come to be many NodeClaims; the largest has no machine.
+    const cpu = fc.oneof(
+      { weight: 60, arbitrary: fc.constantFrom(0.5, 1, 3, 6, 6, 6) },
+      { weight: 1, arbitrary: fc.constant(9) },
+    );
+    const wanted = fc.record({ team: fc.constantFrom('a', 'b'), cpu });
+    const many = fc.array(wanted, { minLength: 1, maxLength: 48, size: 'max' });
+    let joined = 0;
+    fc.assert(
+      fc.property(many, fc.boolean(), (chosen, withNodes) => {
+        const taint = (team: string): Readonly<Record<string, unknown>> => ({
+          taints: [{ key: 'team', value: team, effect: 'NoSchedule' }],
+        });
+        const { snapshot, settings } = clusterOf({
+          nodePools: [pool('of-a', taint('a')), pool('of-b', taint('b'))],
+          nodes: withNodes
+            ? ['b', 'a', 'b'].map((team, at) => node(`n${String(at)}`, { nodePool: `of-${team}`, ...taint(team) }))
+            : [],
+          pods: chosen.map(({ team, cpu }, index) => pod(`p${String(index)}`, cpu, tolerating(team))),
+        });
+        const request: SchedulingRequest = {
+          snapshot,
+          settings,
+          pods: snapshot.pods,
+          destinations: snapshot.stateNodes,
+          purpose: 'provisioning',
+          random: () => 0,
+        };
+        const alone = facts(plainly(request));
+        for (let time = 0; time < 2; time++) expect(facts(solve(request, PROFILE))).toEqual(alone);
+        const asked = question.mock.results.at(-1)?.value as Question | undefined;
+        if (asked?.parts.length === 2) joined++;
+      }),
+      { numRuns: 150 },
+    );
+    expect(joined).toBeGreaterThan(75);
+    question.mockRestore();
   });
 
   it('serve pods and nodes of other names, but of the same kinds', () => {
