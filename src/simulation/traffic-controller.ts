@@ -163,15 +163,13 @@ export class TrafficController {
       readyPods: meter.readyPods,
       requests: rounded(figures.requests, 1e3),
       lost: rounded(figures.lost, 1e3),
-      ...(figures.waiting > 0 && { waiting: rounded(figures.waiting, 1e3) }),
-      ...(figures.early > 0 && { early: rounded(figures.early, 1e3) }),
-      ...(latency && {
-        latencySeconds: {
-          p50: rounded(latency.p50, 1e6),
-          p90: rounded(latency.p90, 1e6),
-          p99: rounded(latency.p99, 1e6),
-        },
-      }),
+      waiting: figures.waiting > 0 ? rounded(figures.waiting, 1e3) : undefined,
+      early: figures.early > 0 ? rounded(figures.early, 1e3) : undefined,
+      latencySeconds: latency && {
+        p50: rounded(latency.p50, 1e6),
+        p90: rounded(latency.p90, 1e6),
+        p99: rounded(latency.p99, 1e6),
+      },
     });
   }
 
@@ -193,8 +191,9 @@ export class TrafficController {
       cpuMilli += used.cpuMilli;
       memoryBytes += used.memoryBytes;
     }
-    const usage = { cpuMilli, memoryBytes };
-    return burstable === undefined ? usage : { ...usage, burstableCpuMilli: burstable };
+    return burstable === undefined
+      ? { cpuMilli, memoryBytes }
+      : { cpuMilli, memoryBytes, burstableCpuMilli: burstable };
   }
 }
 

@@ -72,13 +72,21 @@ export class PodWatch {
 
   /** The index of the list as it is now, which is remembered with it. */
   index(pods: readonly Pod[]): PodIndex {
-    const withAntiAffinity = [...this.#withTerms.values()].filter((pod) => isBound(pod) && !isTerminal(pod));
+    const provisionable: Pod[] = [];
+    for (const pod of this.#unbound.values()) if (isProvisionable(pod)) provisionable.push(pod);
+    const withAntiAffinity: Pod[] = [];
+    const antiAffinityTerms = new Set<PodAffinityTerm>();
+    for (const pod of this.#withTerms.values()) {
+      if (!isBound(pod) || isTerminal(pod)) continue;
+      withAntiAffinity.push(pod);
+      for (const term of termsOf(pod)) antiAffinityTerms.add(term);
+    }
     let activeByNamespace: ReadonlyMap<string, readonly Pod[]> | undefined;
     const index: PodIndex = {
-      provisionable: [...this.#unbound.values()].filter(isProvisionable),
+      provisionable,
       newestOfDaemonSets: (this.#newest ??= newestByController(this.#ofDaemonSets.values())),
       withAntiAffinity,
-      antiAffinityTerms: new Set(withAntiAffinity.flatMap(termsOf)),
+      antiAffinityTerms,
       // Only pods with constraints of their own ask for it.
       activeByNamespace: () => (activeByNamespace ??= groupActive(pods)),
     };

@@ -45,7 +45,7 @@ export function joinedResult(
     }
   }
   // The order of one part is right as it is: pods of the others were put on nodes before NodeClaims were looked at.
-  const ordered = partsWithClaims > 1 ? replayed(claims) : claims;
+  const ordered = partsWithClaims > 1 ? replayed(claims, podAt.length) : claims;
   return {
     newNodeClaims: ordered.map(({ packed, places }) =>
       planOf(
@@ -61,12 +61,13 @@ export function joinedResult(
 }
 
 /** The NodeClaims in the order that opening and filling them, pod by pod, leaves (LOOP-5). */
-function replayed(claims: readonly ReplayedClaim[]): readonly ReplayedClaim[] {
-  const claimOf = new Map<number, ReplayedClaim>();
-  for (const claim of claims) for (const place of claim.places) claimOf.set(place, claim);
+function replayed(claims: readonly ReplayedClaim[], podCount: number): readonly ReplayedClaim[] {
+  const claimOf = new Array<ReplayedClaim | undefined>(podCount).fill(undefined);
+  for (const claim of claims) for (const place of claim.places) claimOf[place] = claim;
   const open = new OpenClaims<ReplayedClaim>();
-  for (const place of [...claimOf.keys()].sort((a, b) => a - b)) {
-    const claim = claimOf.get(place) as ReplayedClaim;
+  for (let place = 0; place < podCount; place++) {
+    const claim = claimOf[place];
+    if (claim === undefined) continue;
     open.inOrder();
     const isNew = claim.pods.length === 0;
     claim.pods.push(place);
