@@ -1,6 +1,7 @@
-// Half of the questions that a day of consolidation and provisioning asks have been asked before, in all but names: the
-// pods are of the same few kinds, and of the nodes only those matter that have room for one of them. Recognising these
-// questions takes 10 µs where answering takes 200, and saves 76 % of the passes of a banking day.
+// Most of the questions that a day of consolidation and provisioning asks have been asked before, in all but names: the pods
+// are of the same few kinds, of the nodes only those matter that have room for one of them, and pods that compete for nothing are
+// questions of their own. Recognising one takes 10 µs where answering takes 100: of 14,111 questions of a banking day 778
+// have to be asked about as a whole, and 1,948 passes are left.
 import { ObjectCache } from '../../kernel/object-cache.js';
 import { sortFew } from '../../kernel/sort-few.js';
 import { matchesLabelSelector } from '../../kubernetes/label-selector.js';
