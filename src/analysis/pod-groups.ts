@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../kubernetes/object-meta.js';
+import { controllerOf, type ObjectMeta } from '../kubernetes/object-meta.js';
 import type { Pod, PodSpec } from '../kubernetes/pod.js';
 
 /** Labels that tell pods of one workload apart and change nothing about where they may run. */
@@ -17,7 +17,7 @@ export function podName({ metadata }: { readonly metadata: ObjectMeta }): string
 
 /** `Deployment namespace/name`: what a pod belongs to, as people call it; undefined for a pod of nobody. */
 export function workloadOf({ metadata }: Pod): string | undefined {
-  const owner = metadata.ownerReferences.find(({ controller }) => controller);
+  const owner = controllerOf(metadata.ownerReferences);
   if (owner === undefined) return undefined;
   const hash = metadata.labels['pod-template-hash'];
   const ofDeployment = owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`);

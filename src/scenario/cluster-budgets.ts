@@ -1,3 +1,4 @@
+import { controllerOf } from '../kubernetes/object-meta.js';
 import { isRecord } from '../kubernetes/manifest/field-path.js';
 import { coversPod, podDisruptionBudgetStatus, type ControllerScale } from '../kubernetes/pod-disruption-budget.js';
 import { isPodFinished } from '../kubernetes/pod-conditions.js';
@@ -29,7 +30,7 @@ function scalesByUid({ deployments, replicaSets, statefulSets }: ClusterLists): 
     scales.set(metadata.uid, { uid: metadata.uid, replicas });
   }
   for (const { metadata, replicas } of replicaSets) {
-    const owner = metadata.ownerReferences.find(({ controller }) => controller);
+    const owner = controllerOf(metadata.ownerReferences);
     scales.set(metadata.uid, scales.get(owner?.uid ?? '') ?? { uid: metadata.uid, replicas });
   }
   return scales;

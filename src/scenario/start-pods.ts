@@ -1,10 +1,9 @@
-import type { ObjectMeta, OwnerReference } from '../kubernetes/object-meta.js';
+import { controllerOf, type ObjectMeta, type OwnerReference } from '../kubernetes/object-meta.js';
 import { isPodFinished, isPodReady } from '../kubernetes/pod-conditions.js';
 import type { Pod, PodSpec } from '../kubernetes/pod.js';
 import type { ReplicaSet } from '../kubernetes/workloads.js';
 import type { ClusterLists } from './object-kinds.js';
 import type { ClusterObjects } from './scenario-spec.js';
-import { controllerOf } from './start-replica-sets.js';
 import type { StartPod } from './start-state.js';
 
 /** Pods of a start state and what was made of those that do not fit in. */
@@ -31,7 +30,7 @@ export function startPods(lists: ClusterLists, cluster: ClusterObjects, replicaS
       finished++;
       continue;
     }
-    const controller = controllerOf(pod.metadata);
+    const controller = controllerOf(pod.metadata.ownerReferences);
     const key = controller && `${controller.kind} ${pod.metadata.namespace}/${controller.name}`;
     const owner = key === undefined ? undefined : owners.get(key);
     if (key !== undefined && owner === undefined && controller?.kind !== 'Node') {
@@ -58,7 +57,7 @@ function ownersByKey(cluster: ClusterObjects, replicaSets: readonly ReplicaSet[]
     owners.set(`${kind} ${namespace}/${name}`, { uid, service });
   };
   for (const { metadata } of replicaSets) {
-    add('ReplicaSet', metadata, `${metadata.namespace}/${controllerOf(metadata)?.name ?? ''}`);
+    add('ReplicaSet', metadata, `${metadata.namespace}/${controllerOf(metadata.ownerReferences)?.name ?? ''}`);
   }
   for (const { metadata } of cluster.statefulSets) add('StatefulSet', metadata);
   for (const { metadata } of cluster.daemonSets) add('DaemonSet', metadata);

@@ -1,5 +1,5 @@
 import { templateHash } from '../kubernetes/controllers/template-hash.js';
-import type { ObjectMeta, OwnerReference } from '../kubernetes/object-meta.js';
+import { controllerOf, type ObjectMeta, type OwnerReference } from '../kubernetes/object-meta.js';
 import { isPodActive } from '../kubernetes/pod-conditions.js';
 import type { Deployment, PodTemplate, ReplicaSet } from '../kubernetes/workloads.js';
 import type { ClusterLists } from './object-kinds.js';
@@ -16,13 +16,13 @@ export function startReplicaSets(lists: ClusterLists, cluster: ClusterObjects): 
   const sets = new Map<string, ReplicaSet>();
   const listed = new Set(lists.replicaSets.map(({ metadata }) => keyOf(metadata)));
   for (const set of lists.replicaSets) {
-    const owner = controllerOf(set.metadata);
+    const owner = controllerOf(set.metadata.ownerReferences);
     const deployment =
       owner?.kind === 'Deployment' ? deployments.get(`${set.metadata.namespace}/${owner.name}`) : undefined;
     if (deployment !== undefined) sets.set(keyOf(set.metadata), adopted(set, deployment));
   }
   for (const pod of lists.pods) {
-    const owner = controllerOf(pod.metadata);
+    const owner = controllerOf(pod.metadata.ownerReferences);
     const hash = pod.metadata.labels[HASH_LABEL];
     const { namespace, creationTimeMs } = pod.metadata;
     if (owner?.kind !== 'ReplicaSet' || hash === undefined || !owner.name.endsWith(`-${hash}`)) continue;
@@ -97,11 +97,6 @@ function made(
 
 function ownerOf({ metadata }: Deployment): OwnerReference {
   return { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name, uid: metadata.uid, controller: true };
-}
-
-/** The owner that keeps the object alive. */
-export function controllerOf({ ownerReferences }: ObjectMeta): OwnerReference | undefined {
-  return ownerReferences.find(({ controller }) => controller);
 }
 
 function keyOf({ namespace, name }: ObjectMeta): string {

@@ -1,8 +1,8 @@
 import type { ClusterSnapshot, StateNode } from '../karpenter/cluster-snapshot.js';
 import { ConsolidationMemo } from '../karpenter/disruption/consolidation-memo.js';
 import type { NodeClaim } from '../karpenter/nodeclaim.js';
-import type { Node } from '../kubernetes/node.js';
 import { PodWatch } from '../karpenter/scheduling/cluster-index.js';
+import type { Node } from '../kubernetes/node.js';
 import type { Pod } from '../kubernetes/pod.js';
 import type { PodDisruptionBudget } from '../kubernetes/workloads.js';
 import type { ClusterObjects } from '../scenario/scenario-spec.js';

@@ -1,3 +1,4 @@
+import { controllerOf } from '../kubernetes/object-meta.js';
 import type { RandomStream } from '../kernel/random-streams.js';
 import { ApiRateLimit } from '../kubernetes/controllers/api-rate-limit.js';
 import { completionIndex, jobPodTemplate, NEW_JOB, syncJob, type JobProgress } from '../kubernetes/controllers/job.js';
@@ -91,7 +92,7 @@ export class JobController {
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
     const pod = after ?? before;
-    const owner = pod?.metadata.ownerReferences.find(({ controller }) => controller);
+    const owner = pod && controllerOf(pod.metadata.ownerReferences);
     if (pod === undefined || owner?.kind !== 'Job') return;
     if (after === undefined) this.#workOfPod.delete(pod.metadata.uid);
     const state = this.#byUid.get(owner.uid);
@@ -128,7 +129,7 @@ export class JobController {
 
   /** The work of a pod that another Job controller made, before the run. */
   #adopted(pod: Pod): { readonly work: JobWork; readonly stream: RandomStream } | undefined {
-    const owner = pod.metadata.ownerReferences.find(({ controller }) => controller);
+    const owner = controllerOf(pod.metadata.ownerReferences);
     const state = this.#byUid.get(owner?.uid ?? '');
     const work = this.#works.get(state?.workload ?? '');
     if (state === undefined || work === undefined) return undefined;

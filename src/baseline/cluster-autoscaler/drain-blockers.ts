@@ -1,3 +1,4 @@
+import { controllerOf } from '../../kubernetes/object-meta.js';
 import { isActive, isMirrorPod, isOwnedByDaemonSet } from '../../karpenter/pod-predicates.js';
 import { coversPod } from '../../kubernetes/pod-disruption-budget.js';
 import type { Pod } from '../../kubernetes/pod.js';
@@ -51,7 +52,7 @@ function blockerOf(pod: Pod, { skipNodesWithSystemPods, budgets, nowMs }: DrainR
   const annotation = annotations[SAFE_TO_EVICT];
   if (annotation === 'true') return undefined;
   if (annotation === 'false') return 'not-safe-to-evict';
-  const owner = ownerReferences.find(({ controller }) => controller);
+  const owner = controllerOf(ownerReferences);
   if (owner === undefined || !KNOWN_OWNERS.has(owner.kind)) return 'no-controller';
   const guarded =
     skipNodesWithSystemPods &&

@@ -1,3 +1,4 @@
+import { controllerOf } from '../../kubernetes/object-meta.js';
 import { isOwnedByDaemonSet } from '../../karpenter/pod-predicates.js';
 import { podCondition } from '../../kubernetes/pod-conditions.js';
 import type { Pod } from '../../kubernetes/pod.js';
@@ -48,7 +49,7 @@ function placeAnywhere(pod: Pod, snapshot: ClusterSnapshot): boolean {
 export function equivalenceGroups(pods: readonly Pod[]): readonly PodGroup[] {
   const groups: { readonly owner: string | undefined; readonly pods: Pod[] }[] = [];
   for (const pod of pods) {
-    const owner = pod.metadata.ownerReferences.find(({ controller }) => controller)?.uid;
+    const owner = controllerOf(pod.metadata.ownerReferences)?.uid;
     const group = groups.find((known) => owner !== undefined && known.owner === owner && isAlike(known.pods[0], pod));
     if (group === undefined) groups.push({ owner, pods: [pod] });
     else group.pods.push(pod);

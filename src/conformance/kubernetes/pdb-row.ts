@@ -2,7 +2,7 @@ import { decodeObjectMeta } from '../../kubernetes/manifest/decode-object-meta.j
 import { decodeConditions } from '../../kubernetes/manifest/decode-pod.js';
 import { decodePodDisruptionBudget } from '../../kubernetes/manifest/decode-disruption-budget.js';
 import type { FieldReader } from '../../kubernetes/manifest/field-reader.js';
-import type { ObjectMeta } from '../../kubernetes/object-meta.js';
+import { controllerOf, type ObjectMeta } from '../../kubernetes/object-meta.js';
 import { podDisruptionBudgetStatus, type ScaleOf } from '../../kubernetes/pod-disruption-budget.js';
 import type { Pod } from '../../kubernetes/pod.js';
 import { readManifest } from '../read-manifest.js';
@@ -76,7 +76,7 @@ function scalesOf(source: PdbRow['case']): ScaleOf {
   return (uid) => {
     const replicaSet = replicaSets.get(uid);
     if (replicaSet === undefined) return statefulSets.get(uid)?.replicas;
-    const owner = replicaSet.metadata.ownerReferences.find(({ controller }) => controller);
+    const owner = controllerOf(replicaSet.metadata.ownerReferences);
     const decides = (owner === undefined ? undefined : deployments.get(owner.uid)) ?? replicaSet;
     return { uid: decides.metadata.uid, replicas: decides.replicas };
   };

@@ -1,6 +1,6 @@
 import { ObjectCache } from '../../kernel/object-cache.js';
 import type { Node } from '../../kubernetes/node.js';
-import type { OwnerReference } from '../../kubernetes/object-meta.js';
+import { controllerOf } from '../../kubernetes/object-meta.js';
 import type { Pod, PodAffinityTerm } from '../../kubernetes/pod.js';
 import type { ClusterSnapshot, StateNode } from '../cluster-snapshot.js';
 import { isActive, isProvisionable, isTerminal } from '../pod-predicates.js';
@@ -59,7 +59,7 @@ export class PodWatch {
     if (isBound(pod)) this.#unbound.delete(key);
     else this.#unbound.set(key, pod);
     if (termsOf(pod).length > 0) this.#withTerms.set(key, pod);
-    if (controllerOf(pod)?.kind !== 'DaemonSet') return;
+    if (controllerOf(pod.metadata.ownerReferences)?.kind !== 'DaemonSet') return;
     this.#ofDaemonSets.set(key, pod);
     this.#newest = undefined;
   }
@@ -108,16 +108,11 @@ function isBound({ spec }: Pod): boolean {
 function newestByController(pods: Iterable<Pod>): ReadonlyMap<string, Pod> {
   const newest = new Map<string, Pod>();
   for (const pod of pods) {
-    const uid = controllerOf(pod)?.uid ?? '';
+    const uid = controllerOf(pod.metadata.ownerReferences)?.uid ?? '';
     const known = newest.get(uid);
     if (known === undefined || pod.metadata.creationTimeMs > known.metadata.creationTimeMs) newest.set(uid, pod);
   }
   return newest;
-}
-
-function controllerOf({ metadata }: Pod): OwnerReference | undefined {
-  for (const owner of metadata.ownerReferences) if (owner.controller) return owner;
-  return undefined;
 }
 
 function groupActive(pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> {
