@@ -226,23 +226,29 @@ function monthNote(month: MonthProjection | undefined): readonly string[] {
 }
 
 function breakdown(pods: readonly PodLatency[]): Summary['pods']['breakdown'] {
-  const stage = (duration: (latency: PodLatency, marks: PodMarks) => number | undefined): StageQuantiles => {
-    const durations: number[] = [];
-    for (const latency of pods) {
-      const ms = latency.marks === undefined ? undefined : duration(latency, latency.marks);
-      if (ms !== undefined) durations.push(ms);
-    }
-    const { p50, p90, p99 } = quantilesOf(durations);
-    return { p50, p90, p99 };
-  };
   return {
-    batch: stage(({ pod }, { decidedMs }) => decidedMs - pod.createdMs),
-    launch: stage((_, { decidedMs, launchedMs }) => launchedMs - decidedMs),
-    register: stage((_, { launchedMs, registeredMs }) => registeredMs - launchedMs),
-    initialize: stage((_, { registeredMs, provisionedMs }) => provisionedMs - registeredMs),
-    bind: stage((_, { provisionedMs, boundMs }) => boundMs - provisionedMs),
-    ready: stage(({ pod }, { boundMs }) => (pod.readyMs === undefined ? undefined : pod.readyMs - boundMs)),
+    batch: stageQuantiles(pods, ({ pod }, { decidedMs }) => decidedMs - pod.createdMs),
+    launch: stageQuantiles(pods, (_, { decidedMs, launchedMs }) => launchedMs - decidedMs),
+    register: stageQuantiles(pods, (_, { launchedMs, registeredMs }) => registeredMs - launchedMs),
+    initialize: stageQuantiles(pods, (_, { registeredMs, provisionedMs }) => provisionedMs - registeredMs),
+    bind: stageQuantiles(pods, (_, { provisionedMs, boundMs }) => boundMs - provisionedMs),
+    ready: stageQuantiles(pods, ({ pod: { readyMs } }, { boundMs }) =>
+      readyMs === undefined ? undefined : readyMs - boundMs,
+    ),
   };
+}
+
+function stageQuantiles(
+  pods: readonly PodLatency[],
+  duration: (latency: PodLatency, marks: PodMarks) => number | undefined,
+): StageQuantiles {
+  const durations: number[] = [];
+  for (const latency of pods) {
+    const ms = latency.marks === undefined ? undefined : duration(latency, latency.marks);
+    if (ms !== undefined) durations.push(ms);
+  }
+  const { p50, p90, p99 } = quantilesOf(durations);
+  return { p50, p90, p99 };
 }
 
 /** A pod that waits when the run ends has waited at least as long as it counts for: that is said, not hidden. */

@@ -42,38 +42,44 @@ const GIB = 1n << 30n;
  */
 export function workloadCharges(log: EventLog, ledger: readonly LedgerEntry[]): readonly WorkloadCharge[] {
   const staysByNode = podStays(log);
-  return ledger.flatMap((entry) => {
-    const { history, fromMs, toMs, billedSeconds, nanoDollars, extras } = entry;
-    const { instance } = history;
-    if (instance === undefined) return [];
-    const stays = staysByNode.get(history.node) ?? [];
-    const room = weightOf(instance.allocatable);
-    const whole = sharesOf(stays, room, fromMs, toMs);
-    const compute = new Map<string, number>();
-    if (nanoDollars > 0) {
-      for (const step of chargeSteps(instance, billedSeconds)) {
-        const [startMs, endMs] = [fromMs + step.fromSecond * 1000, Math.min(toMs, fromMs + step.toSecond * 1000)];
-        const isWhole = startMs === fromMs && endMs === toMs;
-        const shares = isWhole ? whole : sharesOf(stays, room, startMs, endMs);
-        for (const [workload, part] of shareOut(step.nanoDollars, shares)) {
-          compute.set(workload, (compute.get(workload) ?? 0) + part);
-        }
+  const charges: WorkloadCharge[] = [];
+  for (const entry of ledger) addCharges(entry, staysByNode.get(entry.history.node) ?? [], charges);
+  return charges;
+}
+
+/** Adds the parts of one line. */
+function addCharges(entry: LedgerEntry, stays: readonly Stay[], charges: WorkloadCharge[]): void {
+  const { history, fromMs, toMs, billedSeconds, nanoDollars, extras } = entry;
+  const { instance } = history;
+  if (instance === undefined) return;
+  const room = weightOf(instance.allocatable);
+  const whole = sharesOf(stays, room, fromMs, toMs);
+  const compute = new Map<string, number>();
+  if (nanoDollars > 0) {
+    for (const step of chargeSteps(instance, billedSeconds)) {
+      const [startMs, endMs] = [fromMs + step.fromSecond * 1000, Math.min(toMs, fromMs + step.toSecond * 1000)];
+      const isWhole = startMs === fromMs && endMs === toMs;
+      const shares = isWhole ? whole : sharesOf(stays, room, startMs, endMs);
+      for (const [workload, part] of shareOut(step.nanoDollars, shares)) {
+        compute.set(workload, (compute.get(workload) ?? 0) + part);
       }
     }
-    const [ebs, monitoring, t3Unlimited] = [extras.ebs, extras.detailedMonitoring, extras.t3Unlimited].map((charge) =>
-      shareOut(charge, whole),
-    );
-    return [...new Set([...compute.keys(), ...whole.parts.keys(), IDLE])].map((workload) => ({
+  }
+  const ebs = shareOut(extras.ebs, whole);
+  const monitoring = shareOut(extras.detailedMonitoring, whole);
+  const t3Unlimited = shareOut(extras.t3Unlimited, whole);
+  for (const workload of new Set([...compute.keys(), ...whole.parts.keys(), IDLE])) {
+    charges.push({
       entry,
       workload,
       compute: compute.get(workload) ?? 0,
       extras: {
-        ebs: ebs?.get(workload) ?? 0,
-        detailedMonitoring: monitoring?.get(workload) ?? 0,
-        t3Unlimited: t3Unlimited?.get(workload) ?? 0,
+        ebs: ebs.get(workload) ?? 0,
+        detailedMonitoring: monitoring.get(workload) ?? 0,
+        t3Unlimited: t3Unlimited.get(workload) ?? 0,
       },
-    }));
-  });
+    });
+  }
 }
 
 /** Everything that a charge bills, integer nano-dollars. */

@@ -14,6 +14,7 @@ export class DataTable {
   readonly #columns: ReadonlyMap<string, number>;
   readonly #bodyOffset: number;
   #all: readonly DataRow[] | undefined;
+  readonly #found = new Map<string, readonly DataRow[]>();
 
   constructor(
     readonly file: string,
@@ -48,8 +49,15 @@ export class DataTable {
     return this.#all;
   }
 
-  /** Rows whose first fields are one of the given lists, in file order. */
+  /** Rows whose first fields are one of the given lists, in file order. They are kept: every run of a replication asks for the same. */
   rowsStartingWith(leading: readonly (readonly string[])[]): readonly DataRow[] {
+    const key = JSON.stringify(leading);
+    let rows = this.#found.get(key);
+    if (rows === undefined) this.#found.set(key, (rows = this.#find(leading)));
+    return rows;
+  }
+
+  #find(leading: readonly (readonly string[])[]): readonly DataRow[] {
     // A quoted field may hold commas and line breaks: then lines are not rows and all must be parsed.
     if (this.source.includes('"')) {
       return this.rows().filter((row) => leading.some((fields) => this.#startsWith(row, fields)));
