@@ -48,7 +48,7 @@ export class LatencyDistribution {
     if (known > 0) return;
     let i = 0;
     for (; i < BOUNDS.length; i++) {
-      const slower = survival(BOUNDS[i] ?? 0);
+      const slower = survival.at(BOUNDS[i] ?? 0);
       if (slower < NEGLIGIBLE) break;
       last.slower[i] = slower;
       sums[i] = (sums[i] ?? 0) + requests * slower;
@@ -91,15 +91,45 @@ export class LatencyDistribution {
 
 /** The distribution of which three quantiles are known; log-linear between and beyond them. */
 export function survivalOf({ p50, p90, p99 }: LatencyQuantiles): Survival {
-  const toP50 = tailFrom(0, 1, p50, 0.5);
-  const toP90 = tailFrom(p50, 0.5, p90, 0.1);
-  const toP99 = tailFrom(p90, 0.1, p99, 0.01);
-  return (t) => (t <= p50 ? toP50(t) : t <= p90 ? toP90(t) : toP99(t));
+  return new KnownQuantiles(new Tail(0, 1, p50, 0.5), new Tail(p50, 0.5, p90, 0.1), new Tail(p90, 0.1, p99, 0.01));
+}
+
+class KnownQuantiles implements Survival {
+  readonly #toP50: Tail;
+  readonly #toP90: Tail;
+  readonly #toP99: Tail;
+
+  constructor(toP50: Tail, toP90: Tail, toP99: Tail) {
+    this.#toP50 = toP50;
+    this.#toP90 = toP90;
+    this.#toP99 = toP99;
+  }
+
+  at(seconds: number): number {
+    if (seconds <= this.#toP50.to) return this.#toP50.at(seconds);
+    return seconds <= this.#toP90.to ? this.#toP90.at(seconds) : this.#toP99.at(seconds);
+  }
 }
 
 /** The exponential through two points; a step down where they lie at the same time. */
-function tailFrom(from: number, survived: number, to: number, left: number): Survival {
-  if (to === from) return (t) => (t > to ? 0 : left);
-  const decay = Math.log(left / survived) / (to - from);
-  return (t) => survived * Math.exp(decay * (t - from));
+class Tail implements Survival {
+  readonly to: number;
+  readonly #from: number;
+  readonly #survived: number;
+  readonly #left: number;
+  readonly #decay: number | undefined;
+
+  constructor(from: number, survived: number, to: number, left: number) {
+    this.to = to;
+    this.#from = from;
+    this.#survived = survived;
+    this.#left = left;
+    this.#decay = to === from ? undefined : Math.log(left / survived) / (to - from);
+  }
+
+  at(seconds: number): number {
+    const decay = this.#decay;
+    if (decay === undefined) return seconds > this.to ? 0 : this.#left;
+    return this.#survived * Math.exp(decay * (seconds - this.#from));
+  }
 }

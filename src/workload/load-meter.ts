@@ -12,6 +12,13 @@ const DEFAULT_BOOT_CPU_MILLI = 1000;
 /** `dead`: its machine has stopped, and balancers have not noticed: it is sent requests and does nothing. */
 type Phase = 'booting' | 'serving' | 'dead' | 'stopping';
 
+/** One object for all the pod's life, whose figures change. */
+interface LiveMetrics extends PodMetrics {
+  readonly usage: { cpu: number; memory: number };
+  timestampMs: number;
+  windowMs: number;
+}
+
 interface MeteredPod {
   readonly startedMs: number;
   readonly limitMilli: number;
@@ -23,11 +30,9 @@ interface MeteredPod {
   scrapedMs: number;
   scrapedWork: number;
   readonly usage: LiveUsage;
-  /** End and length of what the metrics server shows; no length: it shows nothing. */
-  measuredMs: number;
-  windowMs: number;
-  /** What it shows, once somebody has asked. */
-  metrics: PodMetrics | undefined;
+  /** Whether the metrics server shows {@link metrics}. */
+  isShown: boolean;
+  readonly metrics: LiveMetrics;
 }
 
 /** Requests a second that the pods of a service have to serve, at a time and over an interval. */
@@ -81,9 +86,8 @@ export class LoadMeter {
       scrapedMs: -1,
       scrapedWork: 0,
       usage,
-      measuredMs: nowMs,
-      windowMs: 0,
-      metrics: undefined,
+      isShown: false,
+      metrics: { usage: { cpu: 0, memory: 0 }, timestampMs: 0, windowMs: 0 },
     });
   }
 
@@ -120,7 +124,7 @@ export class LoadMeter {
     this.#advance(nowMs);
     pod.phase = 'dead';
     pod.usage.change(0, pod.usage.memoryBytes);
-    pod.windowMs = 0;
+    pod.isShown = false;
   }
 
   /** The pod's containers run no more. They can be started again. */
@@ -153,26 +157,22 @@ export class LoadMeter {
       if (windowMs > 0 && (!fresh || windowMs >= MIN_AGE_MS)) {
         // Rounded up to whole milli-cpu as the API does, but not for what floating point left over.
         cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
-        pod.measuredMs = nowMs;
-        pod.windowMs = windowMs;
-        pod.metrics = undefined;
+        pod.isShown = true;
+        pod.metrics.timestampMs = this.#startTimeMs + nowMs;
+        pod.metrics.windowMs = windowMs;
       }
       usage.change(cpuMilli, pod.phase === 'serving' ? memory : this.#model.idleMemoryBytes);
+      pod.metrics.usage.cpu = usage.cpuMilli;
+      pod.metrics.usage.memory = usage.memoryBytes;
       pod.scrapedMs = nowMs;
       pod.scrapedWork = pod.work;
     }
   }
 
-  /** What the metrics API shows of the pod. */
+  /** What the metrics API shows of the pod. The object is changed by later rounds. */
   metrics(uid: string): PodMetrics | undefined {
     const pod = this.#pods.get(uid);
-    if (pod === undefined || pod.windowMs === 0) return undefined;
-    pod.metrics ??= {
-      usage: { cpu: pod.usage.cpuMilli, memory: pod.usage.memoryBytes },
-      timestampMs: this.#startTimeMs + pod.measuredMs,
-      windowMs: pod.windowMs,
-    };
-    return pod.metrics;
+    return pod?.isShown === true ? pod.metrics : undefined;
   }
 
   /**

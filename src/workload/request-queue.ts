@@ -1,5 +1,5 @@
 import { LatencyDistribution, type LatencyQuantiles } from './latency-distribution.js';
-import { queuedResponse, steadyResponse, type ServerPool, type Survival } from './response-time.js';
+import { IMMEDIATE, queuedResponse, steadyResponse, type ServerPool, type Survival } from './response-time.js';
 import type { RequestModel } from './service-load.js';
 
 /** While requests queue, time goes in steps of a second: a lost request that is tried again comes a second later. */
@@ -123,7 +123,7 @@ export class RequestQueue {
     this.#inService = rate * (this.#ioSeconds + pool.slots / pool.capacity);
     if (this.keepsWork) return;
     if (pool.capacity === Infinity) {
-      this.#latencies.add(arrived, () => 0);
+      this.#latencies.add(arrived, IMMEDIATE);
       return;
     }
     this.#latencies.add(arrived, this.#steadyResponse(rate, pool));

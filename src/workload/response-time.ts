@@ -6,8 +6,55 @@ export interface ServerPool {
   readonly slots: number;
 }
 
-/** Probability that a response takes longer than so many seconds. */
-export type Survival = (seconds: number) => number;
+/** A distribution of response times. No plain function: V8 boxes every number that one of several functions returns. */
+export interface Survival {
+  /** Probability that a response takes longer than so many seconds. */
+  at(seconds: number): number;
+}
+
+/** Everybody is answered at once. */
+export const IMMEDIATE: Survival = { at: () => 0 };
+
+/** Exponential service, and with the probability `waiting` an exponential wait before it. Rates a second. */
+class SteadyResponse implements Survival {
+  readonly #service: number;
+  readonly #spare: number;
+  readonly #waiting: number;
+  /** Undefined in the limit where both rates are the same. */
+  readonly #weight: number | undefined;
+
+  constructor(service: number, spare: number, waiting: number) {
+    this.#service = service;
+    this.#spare = spare;
+    this.#waiting = waiting;
+    const gap = service - spare;
+    this.#weight = Math.abs(gap) < 1e-6 * service ? undefined : (waiting * service) / gap;
+  }
+
+  at(seconds: number): number {
+    const service = this.#service;
+    const served = Math.exp(-service * seconds);
+    const weight = this.#weight;
+    if (weight === undefined) return served * (1 + this.#waiting * service * seconds);
+    return served + weight * (Math.exp(-this.#spare * seconds) - served);
+  }
+}
+
+/** The same wait for all, and exponential service. */
+class QueuedResponse implements Survival {
+  readonly #service: number;
+  readonly #waitSeconds: number;
+
+  constructor(service: number, waitSeconds: number) {
+    this.#service = service;
+    this.#waitSeconds = waitSeconds;
+  }
+
+  at(seconds: number): number {
+    const wait = this.#waitSeconds;
+    return seconds < wait ? 1 : Math.exp(-this.#service * (seconds - wait));
+  }
+}
 
 /**
  * Erlang C: the probability that an arriving request must wait in an M/M/c queue (kubernetes.md §9.3).
@@ -33,18 +80,10 @@ export function waitProbability(slots: number, load: number): number {
 export function steadyResponse({ capacity, slots }: ServerPool, rate: number, longestWaitSeconds: number): Survival {
   const service = capacity / slots;
   const waiting = waitProbability(slots, rate / service);
-  const spare = Math.max(capacity - rate, Math.log(100) / longestWaitSeconds);
-  const gap = service - spare;
-  if (Math.abs(gap) < 1e-6 * service) return (t) => Math.exp(-service * t) * (1 + waiting * service * t);
-  const weight = (waiting * service) / gap;
-  return (t) => {
-    const served = Math.exp(-service * t);
-    return served + weight * (Math.exp(-spare * t) - served);
-  };
+  return new SteadyResponse(service, Math.max(capacity - rate, Math.log(100) / longestWaitSeconds), waiting);
 }
 
 /** Response times of requests that all wait the same time before they are served. */
 export function queuedResponse({ capacity, slots }: ServerPool, waitSeconds: number): Survival {
-  const service = capacity / slots;
-  return (t) => (t < waitSeconds ? 1 : Math.exp(-service * (t - waitSeconds)));
+  return new QueuedResponse(capacity / slots, waitSeconds);
 }

@@ -22,8 +22,8 @@ describe('RequestQueue', () => {
     expect(figures).toMatchObject({ requests: 9600, lost: 0 });
     // The distribution is kept at bounds half an octave apart: what it says of a quantile is that to two per cent.
     const survival = steadyResponse(POOL, 160, 5);
-    expect(survival(figures?.latencySeconds?.p50 ?? 0) / 0.5).toBeCloseTo(1, 1);
-    expect(survival(figures?.latencySeconds?.p99 ?? 0) / 0.01).toBeCloseTo(1, 1);
+    expect(survival.at(figures?.latencySeconds?.p50 ?? 0) / 0.5).toBeCloseTo(1, 1);
+    expect(survival.at(figures?.latencySeconds?.p99 ?? 0) / 0.01).toBeCloseTo(1, 1);
   });
 
   it('answers as that queue again when the rate, or what serves it, changes, and when both are as before', () => {

@@ -8,7 +8,7 @@ function exceededBy(share: number, survival: Survival): number {
   let [low, high] = [0, 100];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (survival(middle) > share) low = middle;
+    if (survival.at(middle) > share) low = middle;
     else high = middle;
   }
   return high;
@@ -18,7 +18,7 @@ function exceededBy(share: number, survival: Survival): number {
 function mean(survival: Survival): number {
   const step = 1e-5;
   let sum = 0;
-  for (let t = step / 2; t < 5; t += step) sum += survival(t) * step;
+  for (let t = step / 2; t < 5; t += step) sum += survival.at(t) * step;
   return sum;
 }
 
@@ -38,7 +38,7 @@ describe('an M/M/c queue in its steady state', () => {
   });
 
   it('has the limit where service and spare rate are equal, a = c − 1', () => {
-    const near = (rate: number): number => steadyResponse({ capacity: 4 * MU, slots: 4 }, rate, 60)(0.03);
+    const near = (rate: number): number => steadyResponse({ capacity: 4 * MU, slots: 4 }, rate, 60).at(0.03);
     expect(near(150)).toBeCloseTo((near(149.99) + near(150.01)) / 2, 6);
   });
 
@@ -58,7 +58,7 @@ describe('an M/M/c queue in its steady state', () => {
 describe('requests that wait for a backlog', () => {
   it('take the wait and then their service', () => {
     const survival = queuedResponse({ capacity: 200, slots: 4 }, 3);
-    expect(survival(2.99)).toBe(1);
-    expect(mean((t) => survival(t + 3)) * 1000).toBeCloseTo(20, 1);
+    expect(survival.at(2.99)).toBe(1);
+    expect(mean({ at: (t) => survival.at(t + 3) }) * 1000).toBeCloseTo(20, 1);
   });
 });
