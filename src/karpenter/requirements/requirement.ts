@@ -34,6 +34,11 @@ function isLargestInteger(text: string): boolean {
 /** `Exists` by label as it is asked for: it stands for every label that a map lacks. */
 const EXISTS = new Map<string, Requirement>();
 
+/** `In` one value by label and value: most labels of a node are those of many others. Forgotten when it has grown to so many. */
+const SINGLE = new Map<string, Map<string, Requirement>>();
+const MOST_SINGLE = 4096;
+let singleCount = 0;
+
 /** Constraint on the values of one label (scheduling.md §1.2). Immutable. */
 export class Requirement {
   #text: string | undefined;
@@ -52,6 +57,22 @@ export class Requirement {
 
   static in(key: string, values: Iterable<string>, minValues?: number): Requirement {
     return new Requirement(normalizeLabelKey(key), false, new Set(values), undefined, undefined, minValues);
+  }
+
+  /** `In` the value that a label has. */
+  static ofLabel(key: string, value: string): Requirement {
+    let byValue = SINGLE.get(key);
+    let requirement = byValue?.get(value);
+    if (requirement !== undefined) return requirement;
+    if (singleCount++ >= MOST_SINGLE) {
+      SINGLE.clear();
+      byValue = undefined;
+      singleCount = 1;
+    }
+    if (byValue === undefined) SINGLE.set(key, (byValue = new Map<string, Requirement>()));
+    requirement = Requirement.in(key, [value]);
+    byValue.set(value, requirement);
+    return requirement;
   }
 
   static exists(key: string): Requirement {

@@ -28,7 +28,7 @@ export class Requirements {
 
   static fromLabels(labels: Readonly<Record<string, string>>): Requirements {
     const requirements: Requirement[] = [];
-    for (const key in labels) requirements.push(Requirement.in(key, [labels[key] ?? '']));
+    for (const key in labels) requirements.push(Requirement.ofLabel(key, labels[key] ?? ''));
     return Requirements.of(requirements);
   }
 

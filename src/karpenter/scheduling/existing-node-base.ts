@@ -126,7 +126,7 @@ function remainingResources(
 }
 
 function requirementsOf(view: StateNodeView): Requirements {
-  return labelRequirements(view.labels).and([Requirement.in(HOSTNAME_LABEL, [view.hostname])]);
+  return labelRequirements(view.labels).and([Requirement.ofLabel(HOSTNAME_LABEL, view.hostname)]);
 }
 
 function volumeUsage(

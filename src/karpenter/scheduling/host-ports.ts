@@ -76,9 +76,11 @@ export class HostPortUsage {
 }
 
 const usages = new ObjectCache<readonly Pod[], HostPortUsage>();
+const NONE = new HostPortUsage();
 
 /** Host ports that the pods of a node take, for all who only look. */
 export function hostPortsInUse(pods: readonly Pod[]): HostPortUsage {
+  if (!pods.some(usesHostPorts)) return NONE;
   let usage = usages.get(pods);
   if (usage === undefined) usages.set(pods, (usage = new HostPortUsage(pods)));
   return usage;

@@ -64,6 +64,18 @@ describe('a single requirement', () => {
   ])('names the label %s as %s (REQ-12)', (alias, key) => {
     expect(requirement('Exists', 'inclusive', alias).key).toBe(key);
     expect(Requirement.in(alias, ['x']).key).toBe(key);
+    expect(Requirement.ofLabel(alias, 'x').text).toBe(Requirement.in(alias, ['x']).text);
+  });
+
+  it('of a label is made once, and again when thousands of others have come between', () => {
+    const first = Requirement.ofLabel(CUSTOM, 'a');
+    expect(Requirement.ofLabel(CUSTOM, 'a')).toBe(first);
+    expect(Requirement.ofLabel(CUSTOM, 'b').text).toBe(requirement('In b').text);
+    for (let i = 0; i < 10_000; i++) {
+      expect(Requirement.ofLabel('kubernetes.io/hostname', `node-${i}`).onlyValue).toBe(`node-${i}`);
+    }
+    expect(Requirement.ofLabel(CUSTOM, 'a')).not.toBe(first);
+    expect(Requirement.ofLabel(CUSTOM, 'a').text).toBe(first.text);
   });
 });
 
