@@ -1,4 +1,8 @@
 import { readdirSync } from 'node:fs';
+import { inlineLess } from '../src/kernel/inlining.js';
+
+// As the command line does.
+inlineLess();
 
 /** Runs every suite of `bench/suites`, or those whose file name contains the first argument. */
 const folder = new URL('suites/', import.meta.url);

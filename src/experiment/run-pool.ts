@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 import type { MetricsRecord } from '../analysis/metrics.js';
+import { inlineLess } from '../kernel/inlining.js';
 import type { ReplicationAnswer, ReplicationTask } from './replication-worker.js';
 
 /** Where single runs are done. */
@@ -30,12 +31,8 @@ const WORKER = UNCOMPILED
   ? new URL('./replication-worker.ts', import.meta.url)
   : new URL('./replication-worker.js', import.meta.url);
 
-/**
- * For V8 where every core does runs of its own. Collections are not shared among helper threads: they would wait for whichever of
- * them has no core. And less is inlined, so that compiling takes less from the runs beside it: the first runs of two threads end a
- * seventh sooner, later ones are as fast.
- */
-const BUSY_CORES = ['--no-parallel-scavenge', '--max-inlined-bytecode-size-cumulative=200'];
+/** Collections are not shared among helper threads, which would wait for whichever of them has no core. */
+const BUSY_CORES = '--no-parallel-scavenge';
 
 /**
  * Young generation of a busy thread: at twice V8's default it collects half as often and copies a quarter less, some three per cent
@@ -55,7 +52,8 @@ export function workerPool(
   script: { readonly url: URL; readonly workerData?: unknown } = { url: WORKER },
 ): RunPool {
   const isBusy = workers > 1;
-  if (isBusy) for (const flag of BUSY_CORES) setFlagsFromString(flag);
+  inlineLess();
+  if (isBusy) setFlagsFromString(BUSY_CORES);
   const pool = new Piscina({
     filename: fileURLToPath(script.url),
     workerData: script.workerData,
