@@ -52,6 +52,7 @@ export function workerPool(
   script: { readonly url: URL; readonly workerData?: unknown } = { url: WORKER },
 ): RunPool {
   const isBusy = workers > 1;
+  // Users of the library have no command line that does.
   inlineLess();
   if (isBusy) setFlagsFromString(BUSY_CORES);
   const pool = new Piscina({

@@ -30,8 +30,7 @@ interface MeteredPod {
   scrapedMs: number;
   scrapedWork: number;
   readonly usage: LiveUsage;
-  /** Whether the metrics server shows {@link metrics}. */
-  isShown: boolean;
+  /** What the metrics server shows; a window of no length: nothing. */
   readonly metrics: LiveMetrics;
 }
 
@@ -86,7 +85,6 @@ export class LoadMeter {
       scrapedMs: -1,
       scrapedWork: 0,
       usage,
-      isShown: false,
       metrics: { usage: { cpu: 0, memory: 0 }, timestampMs: 0, windowMs: 0 },
     });
   }
@@ -124,7 +122,7 @@ export class LoadMeter {
     this.#advance(nowMs);
     pod.phase = 'dead';
     pod.usage.change(0, pod.usage.memoryBytes);
-    pod.isShown = false;
+    pod.metrics.windowMs = 0;
   }
 
   /** The pod's containers run no more. They can be started again. */
@@ -157,7 +155,6 @@ export class LoadMeter {
       if (windowMs > 0 && (!fresh || windowMs >= MIN_AGE_MS)) {
         // Rounded up to whole milli-cpu as the API does, but not for what floating point left over.
         cpuMilli = Math.ceil((pod.work - pod.scrapedWork) / windowMs - 1e-6);
-        pod.isShown = true;
         pod.metrics.timestampMs = this.#startTimeMs + nowMs;
         pod.metrics.windowMs = windowMs;
       }
@@ -172,7 +169,7 @@ export class LoadMeter {
   /** What the metrics API shows of the pod. The object is changed by later rounds. */
   metrics(uid: string): PodMetrics | undefined {
     const pod = this.#pods.get(uid);
-    return pod?.isShown === true ? pod.metrics : undefined;
+    return pod === undefined || pod.metrics.windowMs === 0 ? undefined : pod.metrics;
   }
 
   /**

@@ -46,21 +46,21 @@ function collide(a: HostPort, b: HostPort): boolean {
 
 /** Host ports in use on one node, by pod. A pod never collides with what it holds itself (REQ-18). */
 export class HostPortUsage {
-  readonly #byPod: Map<string, readonly HostPort[]>;
+  /** Undefined while no pod takes any, which is the rule. */
+  #byPod: Map<string, readonly HostPort[]> | undefined;
 
   constructor(pods: Iterable<Pod> = []) {
-    this.#byPod = new Map();
     for (const pod of pods) this.add(pod);
   }
 
   add(pod: Pod): void {
     const ports = hostPortsOf(pod);
-    if (ports.length > 0) this.#byPod.set(podKey(pod), ports);
+    if (ports.length > 0) (this.#byPod ??= new Map<string, readonly HostPort[]>()).set(podKey(pod), ports);
   }
 
   conflictsWith(pod: Pod): boolean {
     const wanted = hostPortsOf(pod);
-    if (wanted.length === 0) return false;
+    if (this.#byPod === undefined || wanted.length === 0) return false;
     const own = podKey(pod);
     for (const [key, taken] of this.#byPod) {
       if (key !== own && taken.some((port) => wanted.some((other) => collide(port, other)))) return true;
@@ -70,17 +70,15 @@ export class HostPortUsage {
 
   copy(): HostPortUsage {
     const copied = new HostPortUsage();
-    for (const [key, ports] of this.#byPod) copied.#byPod.set(key, ports);
+    if (this.#byPod !== undefined) copied.#byPod = new Map(this.#byPod);
     return copied;
   }
 }
 
 const usages = new ObjectCache<readonly Pod[], HostPortUsage>();
-const NONE = new HostPortUsage();
 
 /** Host ports that the pods of a node take, for all who only look. */
 export function hostPortsInUse(pods: readonly Pod[]): HostPortUsage {
-  if (!pods.some(usesHostPorts)) return NONE;
   let usage = usages.get(pods);
   if (usage === undefined) usages.set(pods, (usage = new HostPortUsage(pods)));
   return usage;

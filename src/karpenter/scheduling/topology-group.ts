@@ -37,7 +37,6 @@ export class TopologyGroup {
   readonly #counts = new Map<string, number>();
   /** Known domains without any pod. */
   readonly #empty = new Set<string>();
-  readonly #pinned = new Map<string, Requirement>();
 
   constructor(
     readonly term: TopologyTerm,
@@ -86,11 +85,13 @@ export class TopologyGroup {
     const hostname = this.#singleHostname(nodeDomains);
     if (hostname !== undefined) {
       if (!this.#admitsHost(pod, podDomains, hostname)) return undefined;
-      return nodeDomains.negated ? this.#only(hostname) : nodeDomains;
+      return nodeDomains.negated ? Requirement.ofLabel(this.term.key, hostname) : nodeDomains;
     }
     const [domain, ...others] = this.#domainsFor(pod, podDomains, nodeDomains);
     if (domain === undefined) return undefined;
-    return others.length === 0 ? this.#only(domain) : Requirement.in(this.term.key, [domain, ...others]);
+    return others.length === 0
+      ? Requirement.ofLabel(this.term.key, domain)
+      : Requirement.in(this.term.key, [domain, ...others]);
   }
 
   #domainsFor(pod: Pod, podDomains: Requirement, nodeDomains: Requirement): readonly string[] {
@@ -114,13 +115,6 @@ export class TopologyGroup {
       case 'anti-affinity':
         return count === 0;
     }
-  }
-
-  /** A single domain as a requirement; the same object each time, so that what is pinned twice counts as unchanged. */
-  #only(domain: string): Requirement {
-    let requirement = this.#pinned.get(domain);
-    if (requirement === undefined) this.#pinned.set(domain, (requirement = Requirement.in(this.term.key, [domain])));
-    return requirement;
   }
 
   #singleHostname(nodeDomains: Requirement): string | undefined {
